@@ -1,0 +1,18 @@
+from .base import BasePage
+from .media import CustomDocument, CustomImage, CustomRendition
+from .pages import HomePage, HomePhase, PlainPage
+from .settings import Generation, SiteSettings
+from .users import User
+
+__all__ = [
+    "BasePage",
+    "CustomDocument",
+    "CustomImage",
+    "CustomRendition",
+    "Generation",
+    "HomePage",
+    "HomePhase",
+    "PlainPage",
+    "SiteSettings",
+    "User",
+]

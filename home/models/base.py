@@ -1,0 +1,104 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from ..search import FoldedAutocompleteField, FoldedSearchField
+
+
+class BasePage(Page):
+    """What every page of the site shares: how it is listed, shared and found."""
+
+    summary = models.TextField(
+        _("résumé"),
+        max_length=300,
+        blank=True,
+        help_text=_("Une ou deux phrases. Elles paraissent dans les listes, les moteurs de recherche et les partages."),
+    )
+    social_image = models.ForeignKey(
+        "home.CustomImage",
+        verbose_name=_("image de partage"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Montrée quand la page est partagée. Sans elle, l’image du site est utilisée."),
+    )
+
+    # Slugs that Django serves itself at this place of the tree, and that a child page may not take.
+    reserved_child_slugs = frozenset()
+    # schema.org type of the page; a subclass may give a richer description through `json_ld`.
+    schema_type = "WebPage"
+    # How the page is called in search results and lists.
+    kind_label = _("Page")
+
+    search_fields = [
+        field
+        for field in Page.search_fields
+        if not (isinstance(field, (index.SearchField, index.AutocompleteField)) and field.field_name == "title")
+    ] + [FoldedSearchField("title"), FoldedAutocompleteField("title"), FoldedSearchField("summary")]
+
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("show_in_menus")],
+            heading=_("Adresse et menu"),
+            help_text=_("Changer l’adresse garde l’ancienne : elle redirige vers la nouvelle."),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")],
+            heading=_("Moteurs de recherche et partages"),
+        ),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        parent = self.get_parent() if self.pk else None
+        if parent is not None:
+            self.refuse_reserved_slug(parent)
+
+    def refuse_reserved_slug(self, parent):
+        """Raise a `ValidationError` where the site itself answers at this address."""
+        if self.slug in getattr(parent.specific_class, "reserved_child_slugs", ()):
+            raise ValidationError(
+                {"slug": _("L’adresse « %(slug)s » est déjà celle d’une page du site : en choisir une autre.") % {"slug": self.slug}}
+            )
+
+    @property
+    def sharing_description(self):
+        return self.search_description or self.summary
+
+    @property
+    def absolute_url(self):
+        return settings.BASE_URL + (self.url or "")
+
+    def json_ld(self) -> dict:
+        """The page as schema.org data."""
+        data = {
+            "@context": "https://schema.org",
+            "@type": self.schema_type,
+            "name": self.title,
+            "url": self.absolute_url,
+            "inLanguage": "fr",
+        }
+        if self.sharing_description:
+            data["description"] = self.sharing_description
+        if self.first_published_at:
+            data["datePublished"] = self.first_published_at.date().isoformat()
+        if self.last_published_at:
+            data["dateModified"] = self.last_published_at.date().isoformat()
+        return data
+
+    def get_sitemap_urls(self, request=None):
+        return [{"location": self.absolute_url, "lastmod": self.last_published_at or self.latest_revision_created_at}]
+
+
+def notice(text):
+    """A reminder for editors on top of a page's form."""
+    return HelpPanel(content=f"<p>{text}</p>")

@@ -1,0 +1,22 @@
+"""What other code signals and readers must see at once."""
+
+from django.dispatch import receiver
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from django.db.models.signals import post_delete
+from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.contrib.redirects.models import Redirect
+
+from .caching import bump, bump_when_changed
+
+
+@receiver([page_published, page_unpublished, page_slug_changed, post_page_move])
+def page_changed(sender, **kwargs):
+    bump()
+
+
+@receiver(post_delete, sender=Page)
+def page_deleted(sender, **kwargs):
+    bump()
+
+
+bump_when_changed(PageViewRestriction, Redirect, Site)
