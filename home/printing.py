@@ -1,0 +1,169 @@
+"""From one template to PDF (PDF/UA), ODT and DOCX: the same bytes for the same content, on any machine, on any day.
+
+The template gives plain HTML. WeasyPrint draws the PDF with `css/document.css`; pandoc writes the office files with the
+styles of `home/reference/`. What is printed once is kept by a key of its content.
+"""
+
+import hashlib
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pypandoc
+import weasyprint
+from django.contrib.staticfiles import finders
+from django.core.cache import caches
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+REFERENCE_DIR = Path(__file__).parent / "reference"
+PANDOC_SECONDS = 40
+# How long a visitor waits for another's file to be printed by the same process before being asked to come back.
+WAIT_SECONDS = 20
+# Printing takes memory and a core: one at a time per process.
+_press = threading.Lock()
+
+
+class PressBusy(Exception):
+    """Another file is being printed by this process, and takes long."""
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """One downloadable format of a document. `size` in bytes, None when it is printed on demand."""
+
+    filename: str
+    url: str
+    size: int | None = None
+
+    @property
+    def extension(self):
+        return self.filename.rsplit(".", 1)[-1].lower()
+
+    @property
+    def name(self):
+        return "PDF A3" if self.filename.endswith(".a3.pdf") else self.extension.upper()
+
+
+class PrintedPage:
+    """Mixin for a page that is also given as files: beside its address, under the names of `printed_names`."""
+
+    printed_names = ()
+
+    def printing(self, filename: str) -> tuple[str, dict]:
+        """The template that prints this file, and its context."""
+        raise NotImplementedError
+
+    @property
+    def printed_formats(self) -> list[FileFormat]:
+        return [FileFormat(name, f"{self.url}{name}") for name in self.printed_names]
+
+    def serve_file(self, request, filename):
+        if filename not in self.printed_names:
+            raise Http404(f"This page has no file {filename}")
+        template, context = self.printing(filename)
+        return file_response(request, template, context, filename)
+
+
+def file_response(request, template, context, filename):
+    """The printed file as an attachment with a strong validator; 503 while the press is busy."""
+    extension = filename.rsplit(".", 1)[-1]
+    try:
+        key, content = printed(template, context, extension)
+    except PressBusy:
+        response = HttpResponse(
+            _("Un autre document est en cours de fabrication. Réessayez dans quelques secondes."),
+            content_type="text/plain; charset=utf-8",
+            status=503,
+        )
+        response["Retry-After"] = "10"
+        return response
+    response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
+    response["ETag"] = f'"{key}"'
+    # A copy of a page: search engines are sent to the page itself.
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
+    """Render `template` as a file; return the key of its content, and its bytes. Raises `PressBusy`."""
+    html = render_to_string(template, {**context, "extension": extension})
+    digest = hashlib.sha256(f"{extension}\n{_tools_digest()}\n{html}".encode())
+    key = digest.hexdigest()[:40]
+    cache = caches["printed"]
+    content = cache.get(key)
+    if content is None:
+        if not _press.acquire(timeout=WAIT_SECONDS):
+            raise PressBusy
+        try:
+            content = _pdf(html, digest.digest()) if extension == "pdf" else _office_file(html, extension)
+        finally:
+            _press.release()
+        cache.set(key, content)
+    return key, content
+
+
+def _pdf(html, identifier):
+    document = weasyprint.HTML(string=html, url_fetcher=_no_fetching, base_url="file:///")
+    return document.write_pdf(
+        stylesheets=[weasyprint.CSS(filename=_document_css())],
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=identifier[:16],
+        # Fonts are cut to the characters used, always in the same way.
+        full_fonts=False,
+    )
+
+
+def _no_fetching(url, *args, **kwargs):
+    """Inline images only: what is printed never makes a request nor reads the disk."""
+    if url.startswith("data:"):
+        return weasyprint.default_url_fetcher(url)
+    raise ValueError(f"Not fetched for printing: {url[:80]}")
+
+
+def _office_file(html, extension):
+    with tempfile.TemporaryDirectory(prefix="egm-print-") as folder:
+        output = Path(folder) / f"document.{extension}"
+        subprocess.run(
+            [
+                pypandoc.get_pandoc_path(),
+                "--sandbox",
+                "--from=html-smart",
+                f"--to={extension}",
+                f"--reference-doc={REFERENCE_DIR / f'reference.{extension}'}",
+                "--metadata=lang:fr-FR",
+                f"--output={output}",
+            ],
+            input=html.encode(),
+            # The dates inside the archive: without it two runs would differ.
+            env={"SOURCE_DATE_EPOCH": "1577836800", "LC_ALL": "C.UTF-8"},
+            timeout=PANDOC_SECONDS,
+            check=True,
+            capture_output=True,
+        )
+        return output.read_bytes()
+
+
+def _document_css() -> str:
+    return finders.find("css/document.css")
+
+
+@lru_cache
+def _tools_digest() -> str:
+    """Changes when a tool, a style or a font does, so that nothing printed with the former is served."""
+    digest = hashlib.sha256(f"{weasyprint.__version__} {pypandoc.__version__}".encode())
+    css = Path(_document_css())
+    for path in [css, *sorted(REFERENCE_DIR.glob("reference.*")), *sorted((css.parent.parent / "fonts").glob("*"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,408 @@
+"""What visitors ask of the lists: one form for each list, lenient (a bad value is ignored and said), and its answer.
+
+The list, its facets, its map and its exports all come from the same object, so they cannot disagree.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from home.search import matching
+from territory.lookup import resolve_commune
+from territory.models import Commune, CommuneSize, Departement, Phase, Region
+
+from .facets import FacetTable, Selection, TableCache
+from .models import Alternance, Audience, Authority, InitiativePage, Measure, ResourceKind, ResourcePage, Status
+from .models.initiatives import InitiativeCommune, InitiativeMeasure, initiatives_near
+from .models.library import Language, ResourceMeasure
+
+MAX_TEXT = 200
+MAX_SHOWN_OF_A_BAD_VALUE = 40
+
+
+class TextField(forms.CharField):
+    """Free text: cut rather than refused."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.validators = []
+
+    def to_python(self, value):
+        return super().to_python(str(value or "").replace("\x00", " ")[:MAX_TEXT])
+
+
+class FacetField(forms.MultipleChoiceField):
+    """Values of a facet; the unknown ones are dropped, and kept in `rejected` so that the page can say so."""
+
+    def __init__(self, label, *, checkboxes=False):
+        super().__init__(required=False, label=label)
+        self.checkboxes = checkboxes
+        self.rejected = []
+
+    def clean(self, value):
+        known = {key for key, _label in self.choices}
+        given = list(dict.fromkeys(one for one in value or [] if one))
+        self.rejected = [one for one in given if one not in known]
+        return [one for one in given if one in known]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the page says about the request; `links` are (text, url) pairs."""
+
+    text: str
+    links: tuple = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: str
+    options: list
+    checkboxes: bool
+
+    @property
+    def offered(self):
+        """The options worth offering: those that leave something, and those already chosen."""
+        return [option for option in self.options if option.count or option.selected]
+
+
+class ListFilters(forms.Form):
+    """A filtered list. Subclasses name their facets, their table and their rows."""
+
+    q = TextField(label=gettext_lazy("Mots"))
+
+    per_page = 20
+    table_cache: TableCache
+    sorts: dict
+
+    def __init__(self, request, data=None):
+        super().__init__(request.GET if data is None else data)
+        self.table = self.table_cache.get(getattr(request, "generation", None))
+        for name, field in self.facet_fields().items():
+            field.choices = self.table.choices[name]
+        self.full_clean()
+
+    # --- what was asked ---------------------------------------------------------------------------------------------
+    @property
+    def text(self) -> str:
+        return self.cleaned_data.get("q", "")
+
+    @cached_property
+    def sort(self) -> str:
+        asked = self.data.get("tri", "")
+        return asked if asked in self.sorts else next(iter(self.sorts))
+
+    def facet_fields(self):
+        return {name: field for name, field in self.fields.items() if isinstance(field, FacetField)}
+
+    @cached_property
+    def chosen(self) -> dict[str, list[str]]:
+        return {name: self.cleaned_data[name] for name in self.facet_fields() if self.cleaned_data[name]}
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chosen or self.text)
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        notices = []
+        for name, field in self.facet_fields().items():
+            notices += [Notice(_("« %(value)s » : valeur inconnue de « %(facet)s », ignorée.") % {
+                "value": value.replace("\x00", " ")[:MAX_SHOWN_OF_A_BAD_VALUE], "facet": field.label or name,
+            }) for value in field.rejected[:3]]
+        if self.data.get("tri") and self.data["tri"] not in self.sorts:
+            notices.append(Notice(_("Ce tri n’existe pas : la liste garde son ordre habituel.")))
+        if len(self.data.get("q", "")) > MAX_TEXT:
+            notices.append(Notice(_("La recherche a été réduite à ses %d premiers caractères.") % MAX_TEXT))
+        if self.page_asked != self.page.number and self.data.get("page"):
+            notices.append(Notice(_("Cette page n’existe pas : voici la page %d.") % self.page.number))
+        return notices
+
+    # --- the answer -------------------------------------------------------------------------------------------------
+    @cached_property
+    def selection(self) -> Selection:
+        within = None
+        if self.text:
+            within = self.table.among(self.found_by_text.values_list("pk", flat=True))
+        return Selection(self.table, self.chosen, within)
+
+    @cached_property
+    def found_by_text(self):
+        return matching(self.rows(), self.text)
+
+    @cached_property
+    def pks(self) -> list[int]:
+        """All the selected rows, sorted."""
+        pks = self.selection.pks()
+        if self.text and not self.data.get("tri"):
+            in_title = set(matching(self.rows(), self.text, in_title=True).values_list("pk", flat=True))
+            pks.sort(key=lambda pk: pk not in in_title)
+        elif self.sort in self.table.sort_keys:
+            pks.sort(key=self.table.sort_keys[self.sort].__getitem__)
+        return pks
+
+    @property
+    def count(self) -> int:
+        return len(self.selection)
+
+    @property
+    def page_asked(self):
+        try:
+            return int(self.data.get("page", 1))
+        except ValueError:
+            return None
+
+    @cached_property
+    def page(self):
+        return Paginator(self.pks, self.per_page).get_page(self.page_asked or 1)
+
+    @cached_property
+    def page_numbers(self):
+        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+
+    @cached_property
+    def items(self) -> list:
+        """The cards of this page of the list, in order."""
+        return self.in_order(list(self.page.object_list))
+
+    def in_order(self, pks):
+        rows = {row.pk: row for row in self.rows().for_listing().filter(pk__in=pks)}
+        return [rows[pk] for pk in pks if pk in rows]
+
+    def chunks(self, size=500):
+        """All the selected rows, a few at a time: for exports."""
+        for start in range(0, len(self.pks), size):
+            yield from self.in_order(self.pks[start : start + size])
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        facets = []
+        for name, field in self.facet_fields().items():
+            counts = self.selection.counts(name)
+            chosen = self.chosen.get(name, [])
+            options = [Option(value, str(label), counts.get(value, 0), value in chosen) for value, label in field.choices]
+            facets.append(Facet(name, field.label, options, field.checkboxes))
+        return facets
+
+    @cached_property
+    def sort_options(self):
+        return [Option(value, str(label), 0, value == self.sort) for value, label in self.sorts.items()]
+
+    # --- addresses --------------------------------------------------------------------------------------------------
+    def pairs(self, **changes):
+        """The query as cleaned (key, value) pairs, without the page; `changes` replace a parameter, None removes it."""
+        pairs = [("q", self.text)] if self.text else []
+        pairs += [(name, value) for name, values in self.chosen.items() for value in values]
+        if self.data.get("tri") in self.sorts and self.data["tri"] != next(iter(self.sorts)):
+            pairs.append(("tri", self.sort))
+        pairs = [(name, value) for name, value in pairs if name not in changes]
+        return pairs + [(name, value) for name, value in changes.items() if value is not None]
+
+    def query(self, **changes) -> str:
+        return urlencode(self.pairs(**changes))
+
+    @cached_property
+    def chips(self):
+        """What is filtered, each with the address of the list without it."""
+        chips = []
+        if self.text:
+            chips.append((f"« {self.text} »", "?" + self.query(q=None)))
+        for name, values in self.chosen.items():
+            for value in values:
+                rest = [(key, one) for key, one in self.pairs() if (key, one) != (name, value)]
+                chips.append((self.label_of(name, value), "?" + urlencode(rest)))
+        return chips
+
+    def label_of(self, facet, value) -> str:
+        return str(dict(self.table.choices[facet]).get(value, value))
+
+
+def measure_choices():
+    return [(measure.slug, str(measure)) for measure in Measure.objects.all()]
+
+
+# --- Initiatives ----------------------------------------------------------------------------------------------------
+def build_initiative_table() -> FacetTable:
+    table = FacetTable()
+    measures, communes = {}, {}
+    for pk, slug in InitiativeMeasure.objects.values_list("content_object_id", "tag__slug"):
+        measures.setdefault(pk, []).append(slug)
+    links = InitiativeCommune.objects.order_by("sort_order").values_list(
+        "page_id", "commune_id", "commune__departement_id", "commune__departement__region_id", "commune__population"
+    )
+    for pk, *place in links:
+        communes.setdefault(pk, []).append(place)
+    rows = InitiativePage.objects.live().public().order_by("-first_published_at", "-pk")
+    titles, checked = {}, {}
+    for pk, title, authority, status, in_booklet, alternance, checked_on in rows.values_list(
+        "pk", "title", "authority", "status", "in_booklet", "alternance", "checked_on"
+    ):
+        places = communes.get(pk, [])
+        table.add(pk, {
+            "mesure": measures.get(pk, []),
+            "competence": [authority],
+            "statut": [status],
+            "livret": ["oui" if in_booklet else "non"],
+            "alternance": [alternance],
+            "commune": {place[0] for place in places},
+            "departement": {place[1] for place in places},
+            "region": {place[2] for place in places},
+            "taille": {CommuneSize.of(place[3]).value for place in places},
+        })
+        titles[pk] = title
+        checked[pk] = -checked_on.toordinal() if checked_on else 0
+    table.sort_keys = {"titre": titles, "verification": checked}
+    table.choices = {
+        "mesure": measure_choices(),
+        "statut": Status.choices,
+        "competence": Authority.choices,
+        "taille": CommuneSize.choices,
+        "departement": [(one.code, str(one)) for one in Departement.objects.all()],
+        "region": list(Region.objects.values_list("code", "name")),
+        "alternance": Alternance.choices,
+        "livret": [("oui", gettext_lazy("Dans le livret de 2018")), ("non", gettext_lazy("Hors livret"))],
+    }
+    return table
+
+
+class InitiativeFilters(ListFilters):
+    commune = TextField(label=gettext_lazy("Commune"))
+    mesure = FacetField(gettext_lazy("Mesure"), checkboxes=True)
+    statut = FacetField(gettext_lazy("Statut"))
+    competence = FacetField(gettext_lazy("Autorité"))
+    taille = FacetField(gettext_lazy("Taille de la commune"))
+    departement = FacetField(gettext_lazy("Département"))
+    region = FacetField(gettext_lazy("Région"))
+    alternance = FacetField(gettext_lazy("Alternance"))
+    livret = FacetField(gettext_lazy("Livret"))
+
+    sorts = {
+        "recent": gettext_lazy("Les plus récentes"),
+        "titre": gettext_lazy("Par commune"),
+        "verification": gettext_lazy("Vérifiées récemment"),
+    }
+    table_cache = TableCache(build_initiative_table)
+
+    @staticmethod
+    def rows():
+        return InitiativePage.objects.live().public()
+
+    @cached_property
+    def place(self):
+        """(commune found, other answers) for what was typed; (None, []) when nothing was."""
+        typed = self.cleaned_data.get("commune", "").strip()
+        return resolve_commune(typed) if typed else (None, [])
+
+    @cached_property
+    def chosen(self):
+        chosen = {name: self.cleaned_data[name] for name in self.facet_fields() if self.cleaned_data[name]}
+        found, _others = self.place
+        if found:
+            chosen["commune"] = [found.insee]
+        return chosen
+
+    @cached_property
+    def notices(self):
+        notices = super().notices
+        typed = self.cleaned_data.get("commune", "").strip()
+        found, others = self.place
+        if typed and not found:
+            notices.append(
+                Notice(_("Aucune commune ne ressemble à « %s » : ce filtre a été ignoré.") % typed[:MAX_SHOWN_OF_A_BAD_VALUE])
+            )
+        elif found and typed != found.insee:
+            links = tuple(
+                (f"{one.name} ({one.departement_code})", "?" + self.query(commune=one.insee)) for one in others[:4]
+            )
+            notices.append(
+                Notice(
+                    _("Résultats pour %(name)s (%(departement)s).")
+                    % {"name": found.name, "departement": found.departement_name},
+                    links,
+                )
+            )
+        return notices
+
+    def label_of(self, facet, value):
+        found, _others = self.place
+        if facet == "commune" and found:
+            return f"{found.name} ({found.departement_code})"
+        return super().label_of(facet, value)
+
+    @cached_property
+    def nearby(self):
+        """What is shown when nothing corresponds: the nearest cards of the commune asked, else the latest ones."""
+        found, _others = self.place
+        if found:
+            commune = Commune.objects.with_places().get(pk=found.insee)
+            return initiatives_near(commune, limit=6)
+        return self.in_order(self.table.pks[:6])
+
+
+# --- Library --------------------------------------------------------------------------------------------------------
+def build_resource_table() -> FacetTable:
+    table = FacetTable()
+    measures = {}
+    for pk, slug in ResourceMeasure.objects.values_list("content_object_id", "tag__slug"):
+        measures.setdefault(pk, []).append(slug)
+    rows = ResourcePage.objects.live().public().filter(replaced_by=None).order_by("-first_published_at", "-pk")
+    titles, checked = {}, {}
+    for pk, title, kind, audiences, phases, language, checked_on in rows.values_list(
+        "pk", "title", "kind", "audiences", "phases", "language", "checked_on"
+    ):
+        table.add(pk, {
+            "mesure": measures.get(pk, []),
+            "type": [kind],
+            "public": audiences,
+            # Nothing ticked means useful in any season.
+            "phase": phases or Phase.values,
+            "langue": [language],
+        })
+        titles[pk] = title
+        checked[pk] = -checked_on.toordinal() if checked_on else 0
+    table.sort_keys = {"titre": titles, "verification": checked}
+    table.choices = {
+        "mesure": measure_choices(),
+        "type": ResourceKind.choices,
+        "public": Audience.choices,
+        "phase": Phase.choices,
+        "langue": Language.choices,
+    }
+    return table
+
+
+class ResourceFilters(ListFilters):
+    type = FacetField(gettext_lazy("Type"), checkboxes=True)
+    mesure = FacetField(gettext_lazy("Mesure"), checkboxes=True)
+    public = FacetField(gettext_lazy("Pour qui"))
+    phase = FacetField(gettext_lazy("À quel moment"))
+    langue = FacetField(gettext_lazy("Langue"))
+
+    sorts = {
+        "recent": gettext_lazy("Les plus récentes"),
+        "titre": gettext_lazy("Par titre"),
+        "verification": gettext_lazy("Vérifiées récemment"),
+    }
+    table_cache = TableCache(build_resource_table)
+
+    @staticmethod
+    def rows():
+        return ResourcePage.objects.live().public()
+
+    @cached_property
+    def nearby(self):
+        return self.in_order(self.table.pks[:6])

@@ -1,0 +1,288 @@
+import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from taggit.models import ItemTagBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
+
+from home.blocks import SHORT_TEXT_FEATURES, SOURCE_BLOCKS
+from home.models import BasePage
+from home.models.base import notice
+from home.search import FoldedSearchField
+from territory.models import Commune
+
+from ..dates import PartialDateField, format_partial_date
+from .measures import Authority, Measure, MeasuresField
+
+# A card nobody has checked for longer says so.
+STALE_AFTER = datetime.timedelta(days=548)
+
+
+class Status(models.TextChoices):
+    ONGOING = "en_cours", _("En cours")
+    ENDED = "terminee", _("Terminée")
+    MOVED = "deplacee", _("Déplacée")
+    CANCELLED = "annulee", _("Annulée")
+    UNKNOWN = "a_verifier", _("À vérifier")
+
+
+class Alternance(models.TextChoices):
+    """Whether an initiative outlived a change of majority: the booklet's own question."""
+
+    SURVIVED = "oui", _("A survécu à une alternance")
+    STOPPED = "non", _("N’a pas survécu à une alternance")
+    NONE_YET = "sans", _("Pas d’alternance depuis")
+    UNKNOWN = "inconnu", _("On ne sait pas")
+
+
+class InitiativeQuerySet(PageQuerySet):
+    def for_listing(self):
+        """What a card of a list prints, in a fixed number of queries."""
+        return self.prefetch_related("commune_links__commune__departement", "measure_items__tag")
+
+    def in_commune(self, commune):
+        return self.filter(commune_links__commune=commune)
+
+    def in_communes(self, communes):
+        return self.filter(pk__in=InitiativeCommune.objects.filter(commune__in=communes).values("page"))
+
+    def about(self, measure):
+        return self.filter(measure_items__tag=measure)
+
+    def stale(self, on=None):
+        limit = (on or timezone.localdate()) - STALE_AFTER
+        return self.filter(models.Q(checked_on__isnull=True) | models.Q(checked_on__lt=limit))
+
+
+class InitiativeIndexPage(BasePage):
+    """Initiatives: the list, its map and its filters."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["resources.InitiativePage"]
+    max_count = 1
+    kind_label = _("Initiatives")
+    schema_type = "CollectionPage"
+    reserved_child_slugs = frozenset({"proposer"})
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("liste des initiatives")
+        verbose_name_plural = _("listes des initiatives")
+
+    def get_context(self, request, *args, **kwargs):
+        from ..filters import InitiativeFilters
+
+        context = super().get_context(request, *args, **kwargs)
+        context["filters"] = InitiativeFilters(request)
+        return context
+
+
+class InitiativeMeasure(ItemTagBase):
+    tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="initiative_items")
+    content_object = ParentalKey("InitiativePage", on_delete=models.CASCADE, related_name="measure_items")
+
+
+class InitiativePage(BasePage):
+    """What a commune did: a card that says honestly what worked, what did not, and where it stands."""
+
+    measures = MeasuresField(through=InitiativeMeasure, verbose_name=_("mesures"))
+    action = RichTextField(_("ce qui a été fait"), features=SHORT_TEXT_FEATURES)
+    means = RichTextField(_("moyens"), features=SHORT_TEXT_FEATURES, blank=True)
+    result = RichTextField(_("résultat"), features=SHORT_TEXT_FEATURES, blank=True)
+    did_not_work = RichTextField(_("ce qui n’a pas marché"), features=SHORT_TEXT_FEATURES, blank=True)
+    durability = RichTextField(_("ce qui l’a fait durer, ou s’arrêter"), features=SHORT_TEXT_FEATURES, blank=True)
+    alternance = models.CharField(
+        _("alternance"), max_length=10, choices=Alternance.choices, default=Alternance.UNKNOWN
+    )
+    authority = models.CharField(
+        _("autorité"), max_length=20, choices=Authority.choices, default=Authority.COMMUNE, help_text=_("Qui a porté l’action.")
+    )
+    started = PartialDateField(
+        _("début"), blank=True, help_text=_("Une année (2016), un mois (2016-03) ou un jour (2016-03-14).")
+    )
+    ended = PartialDateField(_("fin"), blank=True)
+    status = models.CharField(_("statut"), max_length=12, choices=Status.choices, default=Status.UNKNOWN)
+    partners = models.TextField(_("partenaires"), blank=True, help_text=_("Un par ligne."))
+    in_booklet = models.BooleanField(
+        _("dans le livret"), default=False, help_text=_("Figure dans « Des municipalités qui agissent » (2018).")
+    )
+    booklet_page = models.PositiveSmallIntegerField(_("page du livret"), null=True, blank=True)
+    photo = models.ForeignKey(
+        "home.CustomImage",
+        verbose_name=_("photo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Ni rue ni bâtiment d’accueil en service ; personne de reconnaissable sans accord écrit."),
+    )
+    sources = StreamField(SOURCE_BLOCKS, verbose_name=_("sources"), blank=True)
+    checked_on = models.DateField(
+        _("vérifiée le"), null=True, blank=True, help_text=_("Au-delà de dix-huit mois, la fiche est signalée « à revérifier ».")
+    )
+
+    objects = PageManager.from_queryset(InitiativeQuerySet)()
+
+    parent_page_types = ["resources.InitiativeIndexPage"]
+    subpage_types = []
+    kind_label = _("Initiative")
+    schema_type = "Article"
+    search_fields = [
+        *BasePage.search_fields,
+        *(FoldedSearchField(name) for name in ("action", "means", "result", "did_not_work", "durability", "partners")),
+        FoldedSearchField("place_names"),
+        FoldedSearchField("measure_names"),
+    ]
+    content_panels = [
+        *BasePage.content_panels,
+        notice(
+            _(
+                "N’écrivez ni nom, ni adresse, ni situation administrative d’une personne aidée. "
+                "Le lieu est la commune : jamais une rue ni un bâtiment en service."
+            )
+        ),
+        MultiFieldPanel(
+            [
+                InlinePanel("commune_links", heading=_("Communes"), label=_("Commune"), min_num=1),
+                FieldPanel("measures"),
+                FieldPanel("authority"),
+            ],
+            heading=_("Où, et quelles mesures"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("action"),
+                FieldPanel("means"),
+                FieldPanel("result"),
+                FieldPanel("did_not_work"),
+                FieldPanel("durability"),
+                FieldPanel("alternance"),
+                FieldPanel("partners"),
+            ],
+            heading=_("L’expérience"),
+            help_text=_("Un champ vide est dit « non renseigné » : mieux vaut cela qu’une supposition."),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("status"), FieldPanel("started"), FieldPanel("ended")],
+            heading=_("Où elle en est"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("sources"), FieldPanel("checked_on"), FieldPanel("in_booklet"), FieldPanel("booklet_page")],
+            heading=_("Provenance"),
+        ),
+        FieldPanel("photo"),
+    ]
+
+    class Meta:
+        verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
+
+    @property
+    def place_names(self):
+        return " ".join(
+            f"{link.commune.name} {link.commune.departement.name}" for link in self.commune_links.all() if link.commune_id
+        )
+
+    @property
+    def measure_names(self):
+        return " ".join(measure.name for measure in self.measures.all())
+
+    @property
+    def measure_list(self):
+        """Measures in order, from the prefetched rows."""
+        return sorted((item.tag for item in self.measure_items.all()), key=lambda measure: measure.number)
+
+    @property
+    def communes(self):
+        return [link.commune for link in self.commune_links.all()]
+
+    @property
+    def partner_list(self):
+        return [line.strip() for line in self.partners.splitlines() if line.strip()]
+
+    @property
+    def period(self):
+        """« de mars 2016 à avril 2017 », « depuis 2009 », or nothing."""
+        start, end = format_partial_date(self.started), format_partial_date(self.ended)
+        if start and end:
+            return start if start == end else _("%(start)s – %(end)s") % {"start": start, "end": end}
+        if start:
+            return (_("depuis %s") if self.status == Status.ONGOING else _("à partir de %s")) % start
+        return _("jusqu’à %s") % end if end else ""
+
+    @property
+    def is_stale(self):
+        return self.checked_on is None or self.checked_on < timezone.localdate() - STALE_AFTER
+
+    @cached_property
+    def missing_parts(self):
+        """The headings left empty: the card is labelled incomplete, and says which."""
+        names = ("means", "result", "did_not_work", "durability", "started")
+        missing = [str(self._meta.get_field(name).verbose_name) for name in names if not getattr(self, name)]
+        if not self.sources:
+            missing.append(str(_("sources")))
+        return missing
+
+    def json_ld(self):
+        data = super().json_ld()
+        data["spatialCoverage"] = [
+            {"@type": "City", "name": commune.name, "identifier": commune.insee} for commune in self.communes
+        ]
+        data["about"] = [measure.name for measure in self.measure_list]
+        return data
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        main = self.communes[0] if self.communes else None
+        context["near"] = initiatives_near(main, exclude=self)[:3] if main else []
+        return context
+
+
+class InitiativeCommune(Orderable):
+    """A commune of a card; the first one places it on the map."""
+
+    page = ParentalKey(InitiativePage, on_delete=models.CASCADE, related_name="commune_links")
+    commune = models.ForeignKey(
+        Commune, verbose_name=_("commune"), on_delete=models.PROTECT, related_name="initiative_links"
+    )
+
+    panels = [FieldPanel("commune")]
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["page", "commune"], name="a_commune_once_per_card")]
+
+    def __str__(self):
+        return str(self.commune)
+
+
+def initiatives_near(commune, exclude=None, limit=6):
+    """The published cards nearest to a commune, itself left out, with their distance `km` (kilometres).
+
+    Two queries, whatever their number: the nearest places, then their cards.
+    """
+    places = (
+        Commune.objects.filter(initiative_links__page__live=True)
+        .exclude(pk=commune.pk)
+        .nearest_first(commune)
+        .values_list("pk", "km", "initiative_links__page")[: limit * 4]
+    )
+    distances = {}
+    for _insee, km, page in places:
+        if exclude is None or page != exclude.pk:
+            distances.setdefault(page, km)
+    # The card of a neighbour may also concern this commune: it is shown as « here », not as near.
+    own = InitiativeCommune.objects.filter(commune=commune).values("page")
+    cards = list(
+        InitiativePage.objects.live().public().filter(pk__in=list(distances)[: limit * 2]).exclude(pk__in=own).for_listing()
+    )
+    for card in cards:
+        card.km = distances[card.pk]
+    return sorted(cards, key=lambda card: card.km)[:limit]

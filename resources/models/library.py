@@ -1,0 +1,265 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from taggit.models import ItemTagBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.documents import get_document_model
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
+
+from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
+from home.fields import ChoicesField
+from home.models import BasePage
+from home.models.pages import stream_text
+from home.printing import FileFormat, PrintedPage
+from home.search import FoldedSearchField
+from territory.models import Phase
+
+from .measures import Measure, MeasuresField
+
+
+class ResourceKind(models.TextChoices):
+    ARGUMENTAIRE = "argumentaire", _("Argumentaire")
+    COURRIER = "courrier", _("Courrier type")
+    AFFICHE = "affiche", _("Affiche")
+    TRACT = "tract", _("Tract")
+    QUESTIONNAIRE = "questionnaire", _("Questionnaire")
+    DOSSIER_PRESSE = "dossier_presse", _("Dossier de presse")
+    FICHE_JURIDIQUE = "fiche_juridique", _("Fiche juridique")
+    GUIDE = "guide", _("Guide")
+    LIEN = "lien", _("Vidéo ou lien")
+    AUTRE = "autre", _("Autre document")
+
+
+class Audience(models.TextChoices):
+    ASSEMBLEES = "assemblees", _("Assemblées locales")
+    CANDIDATS = "candidats", _("Candidat·es")
+    ELUS = "elus", _("Élu·es et services")
+    PUBLIC = "public", _("Tout public")
+
+
+class Language(models.TextChoices):
+    FRENCH = "fr", _("français")
+    ENGLISH = "en", _("anglais")
+    ARABIC = "ar", _("arabe")
+    SPANISH = "es", _("espagnol")
+    OTHER = "autre", _("autre langue")
+
+
+class ResourceQuerySet(PageQuerySet):
+    def for_listing(self):
+        """What a card of the library prints, in a fixed number of queries."""
+        return self.prefetch_related("measure_items__tag", "files__document")
+
+    def about(self, measure):
+        return self.filter(measure_items__tag=measure)
+
+
+class ResourceIndexPage(BasePage):
+    """The library (recueil de ressources)."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["resources.ResourcePage"]
+    max_count = 1
+    kind_label = _("Ressources")
+    schema_type = "CollectionPage"
+    reserved_child_slugs = frozenset({"kits", "selection"})
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("bibliothèque")
+        verbose_name_plural = _("bibliothèques")
+
+    def get_context(self, request, *args, **kwargs):
+        from ..filters import ResourceFilters
+
+        context = super().get_context(request, *args, **kwargs)
+        context["filters"] = ResourceFilters(request)
+        return context
+
+
+class ResourceMeasure(ItemTagBase):
+    tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="resource_items")
+    content_object = ParentalKey("ResourcePage", on_delete=models.CASCADE, related_name="measure_items")
+
+
+class ResourcePage(PrintedPage, BasePage):
+    """A document of the library: written here (and printed as PDF, ODT, DOCX), or uploaded in one or more formats."""
+
+    class Layout(models.TextChoices):
+        DOCUMENT = "document", _("Document")
+        POSTER = "affiche", _("Affiche (fond de couleur, A4 et A3)")
+
+    kind = models.CharField(_("type"), max_length=20, choices=ResourceKind.choices)
+    measures = MeasuresField(through=ResourceMeasure, blank=True, verbose_name=_("mesures"))
+    audiences = ChoicesField(_("pour qui"), options=Audience.choices, blank=True)
+    phases = ChoicesField(
+        _("à quel moment"), options=Phase.choices, blank=True, help_text=_("Rien de coché : utile en toute saison.")
+    )
+    language = models.CharField(_("langue"), max_length=5, choices=Language.choices, default=Language.FRENCH)
+    publisher = models.CharField(_("éditeur"), max_length=150, blank=True, help_text=_("Qui a écrit ou publié ce document."))
+    licence = models.CharField(
+        _("licence"), max_length=80, blank=True, help_text=_("Sans licence, les assemblées ne savent pas si elles peuvent l’adapter.")
+    )
+    published_on = models.DateField(_("daté du"), null=True, blank=True)
+    checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
+    label = models.CharField(_("mention"), max_length=120, blank=True, help_text=_("Par exemple « à valider par le réseau »."))
+    place = models.CharField(_("lieu"), max_length=150, blank=True, help_text=_("Commune ou département concerné, s’il y en a un."))
+    replaced_by = models.ForeignKey(
+        "self",
+        verbose_name=_("remplacée par"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="replaces",
+        help_text=_("La page reste en ligne et renvoie vers la nouvelle ; elle sort des listes."),
+    )
+    link = models.URLField(_("lien"), blank=True, help_text=_("Pour une vidéo ou un document qui vit ailleurs."))
+    body = StreamField(
+        BODY_BLOCKS,
+        verbose_name=_("texte du document"),
+        blank=True,
+        help_text=_("Écrit ici, le document est aussi donné en PDF, ODT et DOCX. Laisser vide pour un fichier déposé."),
+    )
+    layout = models.CharField(_("mise en page"), max_length=10, choices=Layout.choices, default=Layout.DOCUMENT)
+    sources = StreamField(SOURCE_BLOCKS, verbose_name=_("sources"), blank=True)
+
+    objects = PageManager.from_queryset(ResourceQuerySet)()
+
+    parent_page_types = ["resources.ResourceIndexPage"]
+    subpage_types = []
+    kind_label = _("Ressource")
+    schema_type = "DigitalDocument"
+    search_fields = [
+        *BasePage.search_fields,
+        FoldedSearchField("body_text"),
+        FoldedSearchField("get_kind_display"),
+        FoldedSearchField("publisher"),
+        FoldedSearchField("measure_names"),
+        FoldedSearchField("files_text"),
+    ]
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("measures"), FieldPanel("audiences"), FieldPanel("phases"), FieldPanel("language")],
+            heading=_("Classement"),
+        ),
+        MultiFieldPanel([FieldPanel("body"), FieldPanel("layout")], heading=_("Écrit ici")),
+        InlinePanel(
+            "files",
+            heading=_("Fichiers déposés"),
+            label=_("Fichier"),
+            help_text=_("Donner le même intitulé aux formats d’un même document : ils seront présentés ensemble."),
+        ),
+        FieldPanel("link"),
+        MultiFieldPanel(
+            [
+                FieldPanel("publisher"),
+                FieldPanel("licence"),
+                FieldPanel("label"),
+                FieldPanel("place"),
+                FieldPanel("published_on"),
+                FieldPanel("checked_on"),
+                FieldPanel("replaced_by"),
+                FieldPanel("sources"),
+            ],
+            heading=_("Provenance"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("ressource")
+        verbose_name_plural = _("ressources")
+
+    @property
+    def body_text(self):
+        return stream_text(self.body)
+
+    @property
+    def measure_names(self):
+        return " ".join(measure.name for measure in self.measures.all())
+
+    @property
+    def files_text(self):
+        """Text found inside the files that anyone may download."""
+        public = get_document_model().objects.filter(resource_files__page_id=self.pk).exclude(
+            collection__in=_private_collections()
+        )
+        return " ".join(document.text for document in public)
+
+    @property
+    def measure_list(self):
+        """Measures in order, from the prefetched rows."""
+        return sorted((item.tag for item in self.measure_items.all()), key=lambda measure: measure.number)
+
+    @property
+    def printed_names(self):
+        if not self.body:
+            return []
+        kinds = ("pdf", "a3.pdf", "odt", "docx") if self.layout == self.Layout.POSTER else ("pdf", "odt", "docx")
+        return [f"{self.slug}.{kind}" for kind in kinds]
+
+    def printing(self, filename):
+        template = "resources/print/poster.html" if self.layout == self.Layout.POSTER else "resources/print/resource.html"
+        return template, {"page": self, "title": self.title, "paper": "A3" if ".a3." in filename else "A4"}
+
+    @property
+    def documents(self):
+        """Uploaded files: [(title, [formats])], the formats of one document together, in the editor's order."""
+        groups = {}
+        for row in self.files.all():
+            document = row.document
+            file_format = FileFormat(document.filename, document.url, document.file_size)
+            groups.setdefault(row.title or self.title, []).append(file_format)
+        return list(groups.items())
+
+    @property
+    def format_names(self):
+        """« PDF, ODT, DOCX », for lists."""
+        formats = self.printed_formats + [one for _title, group in self.documents for one in group]
+        return list(dict.fromkeys(one.name for one in formats))
+
+    @property
+    def is_pdf_only(self):
+        return self.format_names == ["PDF"]
+
+    def json_ld(self):
+        data = super().json_ld()
+        if self.publisher:
+            data["publisher"] = self.publisher
+        if self.licence:
+            data["license"] = self.licence
+        return data
+
+
+def _private_collections():
+    from wagtail.models import Collection, CollectionViewRestriction
+
+    private = Collection.objects.none()
+    for restriction in CollectionViewRestriction.objects.select_related("collection"):
+        private = private | restriction.collection.get_descendants(inclusive=True)
+    return private
+
+
+class ResourceFile(Orderable):
+    """One uploaded format of a document."""
+
+    page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="files")
+    title = models.CharField(
+        _("intitulé"), max_length=150, blank=True, help_text=_("Vide : le titre de la ressource.")
+    )
+    document = models.ForeignKey(
+        "home.CustomDocument", verbose_name=_("fichier"), on_delete=models.PROTECT, related_name="resource_files"
+    )
+
+    panels = [FieldPanel("title"), FieldPanel("document")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("fichier")
+        verbose_name_plural = _("fichiers")
+
+    def __str__(self):
+        return self.title or str(self.document)

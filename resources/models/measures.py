@@ -1,0 +1,77 @@
+from django import forms
+from django.db import models
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from taggit.models import TagBase
+
+
+class Authority(models.TextChoices):
+    """Who is competent, in French administrative law, or who carried an initiative."""
+
+    COMMUNE = "commune", _("Commune")
+    INTERCOMMUNALITE = "intercommunalite", _("Intercommunalité")
+    DEPARTEMENT = "departement", _("Département")
+    ETAT = "etat", _("État")
+
+
+class MeasureColour(models.TextChoices):
+    """Names of the palette: one colour a measure, the same on screen and paper (`site.css`, `print.css`)."""
+
+    BRIQUE = "brique", _("brique")
+    BLEU = "bleu", _("bleu")
+    VIOLET = "violet", _("violet")
+    VERT = "vert", _("vert")
+    OCRE = "ocre", _("ocre")
+
+
+class MeasureQuerySet(models.QuerySet):
+    def with_counts(self):
+        """Adds `initiative_count` and `resource_count`: what visitors can see of each measure."""
+        return self.annotate(
+            initiative_count=Count(
+                "initiative_items", filter=Q(initiative_items__content_object__live=True), distinct=True
+            ),
+            resource_count=Count("resource_items", filter=Q(resource_items__content_object__live=True), distinct=True),
+        )
+
+    def with_page(self):
+        return self.select_related("page")
+
+
+class Measure(TagBase):
+    """One of the measures put to candidates: a curated list, never free tags."""
+
+    free_tagging = False
+
+    number = models.PositiveSmallIntegerField(_("numéro"), unique=True, help_text=_("L’ordre de l’argumentaire."))
+    short_name = models.CharField(
+        _("nom court"), max_length=40, help_text=_("Un à trois mots, pour les étiquettes : « Accueil », « École ».")
+    )
+    colour = models.CharField(_("couleur"), max_length=10, choices=MeasureColour.choices)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("mesure")
+        verbose_name_plural = _("mesures")
+
+    def __str__(self):
+        return f"{self.number}. {self.name}"
+
+
+class MeasuresField(ClusterTaggableManager):
+    """Measures chosen by checkboxes. An unknown one is refused: a tag field would drop it without a word."""
+
+    def formfield(self, **kwargs):
+        kwargs.pop("tag_model", None)
+        kwargs.pop("free_tagging", None)
+        return super().formfield(
+            **kwargs
+            | {
+                "form_class": forms.ModelMultipleChoiceField,
+                "queryset": Measure.objects.all(),
+                "widget": forms.CheckboxSelectMultiple,
+            }
+        )
