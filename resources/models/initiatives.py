@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from taggit.models import ItemTagBase
+from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, PageManager
@@ -44,7 +44,7 @@ class Alternance(models.TextChoices):
 class InitiativeQuerySet(PageQuerySet):
     def for_listing(self):
         """What a card of a list prints, in a fixed number of queries."""
-        return self.prefetch_related("commune_links__commune__departement", "measure_items__tag")
+        return self.prefetch_related("commune_links__commune__departement__region", "measure_items__tag")
 
     def in_commune(self, commune):
         return self.filter(commune_links__commune=commune)
@@ -85,7 +85,7 @@ class InitiativeIndexPage(BasePage):
         return context
 
 
-class InitiativeMeasure(ItemTagBase):
+class InitiativeMeasure(ItemBase):
     tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="initiative_items")
     content_object = ParentalKey("InitiativePage", on_delete=models.CASCADE, related_name="measure_items")
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from taggit.models import ItemTagBase
+from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
@@ -81,7 +81,7 @@ class ResourceIndexPage(BasePage):
         return context
 
 
-class ResourceMeasure(ItemTagBase):
+class ResourceMeasure(ItemBase):
     tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="resource_items")
     content_object = ParentalKey("ResourcePage", on_delete=models.CASCADE, related_name="measure_items")
 

@@ -1,0 +1,3 @@
+from .assemblies import Assembly
+
+__all__ = ["Assembly"]

@@ -1,0 +1,113 @@
+"""The site's search page: pages, communes, and a way on when nothing is found."""
+
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext as _
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from wagtail.models import Page
+
+from territory.lookup import find_communes
+
+from .caching import remembered
+from .models import BasePage
+from .search import fold, matching, stems
+
+MAX_TEXT = 200
+PER_PAGE = 15
+
+
+class SiteSearch:
+    """What was typed, and what answers it: all the words first, else any of them, else a likely spelling."""
+
+    def __init__(self, request):
+        self.request = request
+        given = request.GET.get("q", "").replace("\x00", " ").strip()
+        self.text = given[:MAX_TEXT]
+        self.is_cut = len(given) > MAX_TEXT
+
+    @property
+    def title(self):
+        return _("Recherche : %s") % self.text if self.text else _("Recherche")
+
+    @cached_property
+    def pages(self):
+        """Visible pages, as their own type."""
+        return Page.objects.live().public().exclude(depth__lte=1)
+
+    @cached_property
+    def way(self) -> str:
+        """How the answer was found: `all` words, `any` word, `spelling` corrected, or `none`."""
+        if not stems(self.text):
+            return "none"
+        if matching(self.pages, self.text).exists():
+            return "all"
+        if self.corrected:
+            return "spelling"
+        if len(stems(self.text)) > 1 and matching(self.pages, self.text, any_word=True).exists():
+            return "any"
+        return "none"
+
+    @cached_property
+    def corrected(self) -> str:
+        """The same query with each unknown word replaced by the nearest one of the site; empty if that finds nothing."""
+        words = remembered(self.request, "search-words", self._site_words)
+        corrected = []
+        for word in fold(self.text).split():
+            if word in words or len(word) < 4:
+                corrected.append(word)
+                continue
+            best = process.extractOne(word, words.keys(), scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2)
+            corrected.append(words[best[0]] if best else word)
+        text = " ".join(corrected)
+        if fold(text) == fold(self.text) or not matching(self.pages, text).exists():
+            return ""
+        return text
+
+    @staticmethod
+    def _site_words() -> dict[str, str]:
+        """{folded word: word as written} of titles and summaries."""
+        words = {}
+        for model in BasePage.__subclasses__():
+            for title, summary in model.objects.live().public().values_list("title", "summary"):
+                for word in f"{title} {summary}".replace("’", " ").replace("'", " ").split():
+                    cleaned = word.strip(".,;:!?«»()–—\"“”").lower()
+                    if len(cleaned) > 3:
+                        words.setdefault(fold(cleaned), cleaned)
+        return words
+
+    @cached_property
+    def results(self):
+        if self.way == "none":
+            return Page.objects.none()
+        text = self.corrected if self.way == "spelling" else self.text
+        found = matching(self.pages, text, any_word=self.way == "any")
+        in_title = matching(Page.objects.all(), text, any_word=self.way == "any", in_title=True).values("pk")
+        # Pages near the root first (a measure before one of its examples), then the most recent.
+        return found.annotate(
+            rank=Case(When(pk__in=in_title, then=Value(0)), default=Value(1), output_field=IntegerField())
+        ).order_by("rank", "depth", "-last_published_at", "pk")
+
+    @cached_property
+    def page(self):
+        return Paginator(self.results, PER_PAGE).get_page(self.request.GET.get("page", "1")[:9])
+
+    @cached_property
+    def items(self):
+        """This page of results as their own types, in one query a type."""
+        order = {one.pk: place for place, one in enumerate(self.page.object_list)}
+        return sorted(Page.objects.filter(pk__in=order).specific(), key=lambda one: order[one.pk])
+
+    @cached_property
+    def communes(self):
+        return find_communes(self.text, limit=4) if self.text else []
+
+    @cached_property
+    def page_numbers(self):
+        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+
+    def page_query(self, number):
+        return urlencode({"q": self.text, "page": number})
