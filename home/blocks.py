@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
-RICH_TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link"]
+RICH_TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 SHORT_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 
@@ -75,9 +75,18 @@ class ChecklistBlock(blocks.StructBlock):
         description = _("Imprimée avec des cases à cocher.")
 
 
+class BlankValue(blocks.StructValue):
+    @property
+    def line_range(self):
+        return range(self["lines"] or 1)
+
+
 class BlankBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("Intitulé"), max_length=300)
     lines = blocks.IntegerBlock(label=_("Lignes"), default=1, min_value=1, max_value=12)
+
+    class Meta:
+        value_class = BlankValue
 
 
 class BlanksBlock(blocks.StructBlock):

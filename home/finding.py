@@ -14,13 +14,14 @@ from territory.lookup import find_communes
 
 from .caching import remembered
 from .models import BasePage
+from .pagination import PageLinks
 from .search import fold, matching, stems
 
 MAX_TEXT = 200
 PER_PAGE = 15
 
 
-class SiteSearch:
+class SiteSearch(PageLinks):
     """What was typed, and what answers it: all the words first, else any of them, else a likely spelling."""
 
     def __init__(self, request):
@@ -104,10 +105,6 @@ class SiteSearch:
     @cached_property
     def communes(self):
         return find_communes(self.text, limit=4) if self.text else []
-
-    @cached_property
-    def page_numbers(self):
-        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
 
     def page_query(self, number):
         return urlencode({"q": self.text, "page": number})

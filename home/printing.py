@@ -1,7 +1,7 @@
 """From one template to PDF (PDF/UA), ODT and DOCX: the same bytes for the same content, on any machine, on any day.
 
-The template gives plain HTML. WeasyPrint draws the PDF with `css/document.css`; pandoc writes the office files with the
-styles of `home/reference/`. What is printed once is kept by a key of its content.
+The template gives plain HTML. WeasyPrint draws the PDF with `reference/document.css`; pandoc writes the office files with
+the styles of `reference/reference.odt` and `.docx`. What is printed once is kept by a key of its content.
 """
 
 import hashlib
@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pypandoc
 import weasyprint
-from django.contrib.staticfiles import finders
 from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from weasyprint.text.fonts import FontConfiguration
+
+from .typography import NARROW, NBSP
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -98,7 +100,8 @@ def file_response(request, template, context, filename):
 
 def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
     """Render `template` as a file; return the key of its content, and its bytes. Raises `PressBusy`."""
-    html = render_to_string(template, {**context, "extension": extension})
+    # The fonts of the office suites and of the PDF have no narrow non-breaking space.
+    html = render_to_string(template, {**context, "extension": extension}).replace(NARROW, NBSP)
     digest = hashlib.sha256(f"{extension}\n{_tools_digest()}\n{html}".encode())
     key = digest.hexdigest()[:40]
     cache = caches["printed"]
@@ -117,11 +120,10 @@ def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
 def _pdf(html, identifier):
     document = weasyprint.HTML(string=html, url_fetcher=_no_fetching, base_url="file:///")
     return document.write_pdf(
-        stylesheets=[weasyprint.CSS(filename=_document_css())],
+        stylesheets=[_stylesheet()],
+        font_config=_fonts(),
         pdf_variant="pdf/ua-1",
         pdf_identifier=identifier[:16],
-        # Fonts are cut to the characters used, always in the same way.
-        full_fonts=False,
     )
 
 
@@ -155,15 +157,20 @@ def _office_file(html, extension):
         return output.read_bytes()
 
 
-def _document_css() -> str:
-    return finders.find("css/document.css")
+@lru_cache
+def _stylesheet():
+    return weasyprint.CSS(filename=REFERENCE_DIR / "document.css", font_config=_fonts())
+
+
+@lru_cache
+def _fonts():
+    return FontConfiguration()
 
 
 @lru_cache
 def _tools_digest() -> str:
     """Changes when a tool, a style or a font does, so that nothing printed with the former is served."""
     digest = hashlib.sha256(f"{weasyprint.__version__} {pypandoc.__version__}".encode())
-    css = Path(_document_css())
-    for path in [css, *sorted(REFERENCE_DIR.glob("reference.*")), *sorted((css.parent.parent / "fonts").glob("*"))]:
+    for path in sorted(path for path in REFERENCE_DIR.rglob("*") if path.is_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()

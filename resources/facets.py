@@ -22,6 +22,9 @@ class FacetTable:
     sort_keys: dict[str, dict] = field(default_factory=dict)
     # What each facet offers, in order: {facet: [(value, label), …]}.
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # What maps need of the values: colours of the measures, and places, filled in when first drawn.
+    colours: dict[str, str] = field(default_factory=dict)
+    places: dict[str, dict] = field(default_factory=dict)
 
     def add(self, pk: int, values: dict[str, Iterable[str]]):
         """Append a row with its values: {facet: [value, …]}."""

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from home.pagination import PageLinks
 from home.search import matching
 from territory.lookup import resolve_commune
 from territory.models import Commune, CommuneSize, Departement, Phase, Region
@@ -65,6 +66,8 @@ class Option:
     label: str
     count: int
     selected: bool
+    # Name of the palette, for a measure.
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Facet:
         return [option for option in self.options if option.count or option.selected]
 
 
-class ListFilters(forms.Form):
+class ListFilters(PageLinks, forms.Form):
     """A filtered list. Subclasses name their facets, their table and their rows."""
 
     q = TextField(label=gettext_lazy("Mots"))
@@ -171,10 +174,6 @@ class ListFilters(forms.Form):
         return Paginator(self.pks, self.per_page).get_page(self.page_asked or 1)
 
     @cached_property
-    def page_numbers(self):
-        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
-
-    @cached_property
     def items(self) -> list:
         """The cards of this page of the list, in order."""
         return self.in_order(list(self.page.object_list))
@@ -194,9 +193,18 @@ class ListFilters(forms.Form):
         for name, field in self.facet_fields().items():
             counts = self.selection.counts(name)
             chosen = self.chosen.get(name, [])
-            options = [Option(value, str(label), counts.get(value, 0), value in chosen) for value, label in field.choices]
+            colours = self.table.colours if name == "mesure" else {}
+            options = [
+                Option(value, str(label), counts.get(value, 0), value in chosen, colours.get(value, ""))
+                for value, label in field.choices
+            ]
             facets.append(Facet(name, field.label, options, field.checkboxes))
         return facets
+
+    @property
+    def has_other_facets(self):
+        """Whether something is chosen among the facets that are folded away."""
+        return any(facet.name in self.chosen for facet in self.facets if not facet.checkboxes) or "tri" in self.data
 
     @cached_property
     def sort_options(self):
@@ -226,6 +234,9 @@ class ListFilters(forms.Form):
                 rest = [(key, one) for key, one in self.pairs() if (key, one) != (name, value)]
                 chips.append((self.label_of(name, value), "?" + urlencode(rest)))
         return chips
+
+    def page_query(self, number) -> str:
+        return self.query(page=number)
 
     def label_of(self, facet, value) -> str:
         return str(dict(self.table.choices[facet]).get(value, value))
@@ -266,6 +277,7 @@ def build_initiative_table() -> FacetTable:
         titles[pk] = title
         checked[pk] = -checked_on.toordinal() if checked_on else 0
     table.sort_keys = {"titre": titles, "verification": checked}
+    table.colours = dict(Measure.objects.values_list("slug", "colour"))
     table.choices = {
         "mesure": measure_choices(),
         "statut": Status.choices,
@@ -343,6 +355,11 @@ class InitiativeFilters(ListFilters):
             return f"{found.name} ({found.departement_code})"
         return super().label_of(facet, value)
 
+    @property
+    def commune_url(self) -> str:
+        found, _others = self.place
+        return found.url if found else ""
+
     @cached_property
     def nearby(self):
         """What is shown when nothing corresponds: the nearest cards of the commune asked, else the latest ones."""
@@ -375,6 +392,7 @@ def build_resource_table() -> FacetTable:
         titles[pk] = title
         checked[pk] = -checked_on.toordinal() if checked_on else 0
     table.sort_keys = {"titre": titles, "verification": checked}
+    table.colours = dict(Measure.objects.values_list("slug", "colour"))
     table.choices = {
         "mesure": measure_choices(),
         "type": ResourceKind.choices,

@@ -1,7 +1,7 @@
 from .base import BasePage
 from .media import CustomDocument, CustomImage, CustomRendition
 from .pages import HomePage, HomePhase, PlainPage
-from .settings import Generation, SiteSettings
+from .settings import Generation, SeededKey, SiteSettings
 from .users import User
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "HomePage",
     "HomePhase",
     "PlainPage",
+    "SeededKey",
     "SiteSettings",
     "User",
 ]

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from ..forms import BasePageCopyForm, BasePageForm
 from ..search import FoldedAutocompleteField, FoldedSearchField
 
 
@@ -41,6 +42,8 @@ class BasePage(Page):
         if not (isinstance(field, (index.SearchField, index.AutocompleteField)) and field.field_name == "title")
     ] + [FoldedSearchField("title"), FoldedAutocompleteField("title"), FoldedSearchField("summary")]
 
+    base_form_class = BasePageForm
+    copy_form_class = BasePageCopyForm
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     promote_panels = [
         MultiFieldPanel(
@@ -59,7 +62,8 @@ class BasePage(Page):
 
     def clean(self):
         super().clean()
-        parent = self.get_parent() if self.pk else None
+        # Known as soon as the page has a place in the tree, before its first save: `add_child` gives it one.
+        parent = self.get_parent() if self.path else None
         if parent is not None:
             self.refuse_reserved_slug(parent)
 

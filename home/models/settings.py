@@ -56,3 +56,13 @@ class Generation(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class SeededKey(models.Model):
+    """Something that `load_campaign` has put in place once: it is never put back after an editor changed or removed it."""
+
+    key = models.CharField(max_length=120, unique=True)
+    seeded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.key

@@ -1,3 +1,4 @@
+from django import forms
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,12 @@ from territory.models import CommuneSize
 from .measures import Authority, Measure
 
 
+class ActionValue(blocks.StructValue):
+    @property
+    def authority_labels(self):
+        return [Authority(code).label for code in self["authorities"] if code in Authority.values]
+
+
 class ActionBlock(blocks.StructBlock):
     """Something a commune may do, and who is competent for it."""
 
@@ -24,21 +31,17 @@ class ActionBlock(blocks.StructBlock):
     authorities = blocks.MultipleChoiceBlock(
         label=_("Qui est compétent"),
         choices=Authority.choices,
-        widget=None,
-        help_text=_("Maintenir Ctrl pour en choisir plusieurs. Une commune n’est pas tenue de ce qui n’est pas à elle."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Une commune n’est pas tenue de ce qui n’est pas de sa compétence : le dire évite une fausse promesse."),
     )
 
     class Meta:
         label = _("Action")
         icon = "tick"
         template = "resources/blocks/action.html"
+        value_class = ActionValue
         preview_value = {"title": "Ouvrir des places", "text": "<p>Avec des associations.</p>", "authorities": ["commune"]}
         description = _("Ce que la commune peut faire, avec l’autorité compétente.")
-
-    def get_context(self, value, parent_context=None):
-        context = super().get_context(value, parent_context=parent_context)
-        context["authority_labels"] = [Authority(code).label for code in value["authorities"] if code in Authority.values]
-        return context
 
 
 class ArgumentPage(PrintedPage, BasePage):
@@ -47,8 +50,8 @@ class ArgumentPage(PrintedPage, BasePage):
     label = models.CharField(
         _("mention"), max_length=120, blank=True, help_text=_("Par exemple « Modèle rédigé pour ce site — à valider »." )
     )
-    introduction = RichTextField(_("introduction"), features=["h3", "bold", "italic", "ul", "ol", "link"])
-    conclusion = RichTextField(_("conclusion"), features=["h3", "bold", "italic", "ul", "ol", "link"], blank=True)
+    introduction = RichTextField(_("introduction"), features=["h2", "bold", "italic", "ul", "ol", "link"])
+    conclusion = RichTextField(_("conclusion"), features=["h2", "bold", "italic", "ul", "ol", "link"], blank=True)
     sources = StreamField(SOURCE_BLOCKS, verbose_name=_("sources"), blank=True)
     checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
 

@@ -1,6 +1,8 @@
 import datetime
 
 from django.db import models
+from django.db.models import F, Min
+from django.db.models.functions import Abs
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +51,13 @@ class InitiativeQuerySet(PageQuerySet):
     def in_commune(self, commune):
         return self.filter(commune_links__commune=commune)
 
-    def in_communes(self, communes):
-        return self.filter(pk__in=InitiativeCommune.objects.filter(commune__in=communes).values("page"))
+    def like_size(self, commune):
+        """In communes from half to twice its inhabitants, the nearest in population first."""
+        return (
+            self.filter(commune_links__commune__in=Commune.objects.like_size(commune))
+            .annotate(apart=Min(Abs(F("commune_links__commune__population") - commune.population)))
+            .order_by("apart", "pk")
+        )
 
     def about(self, measure):
         return self.filter(measure_items__tag=measure)

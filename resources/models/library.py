@@ -223,6 +223,14 @@ class ResourcePage(PrintedPage, BasePage):
         return list(dict.fromkeys(one.name for one in formats))
 
     @property
+    def audience_labels(self):
+        return [Audience(value).label for value in self.audiences if value in Audience.values]
+
+    @property
+    def phase_labels(self):
+        return [Phase(value).label for value in self.phases if value in Phase.values]
+
+    @property
     def is_pdf_only(self):
         return self.format_names == ["PDF"]
 

@@ -112,6 +112,10 @@ class Election(ClusterableModel):
     def ordered_rounds(self) -> list["Round"]:
         return sorted(self.rounds.all(), key=lambda round_: round_.number)
 
+    @property
+    def phase_label(self) -> str:
+        return self.phase().label
+
     def phase(self, at: datetime | None = None) -> Phase:
         """Where this election stands at a moment (now), at the time of Paris, or of its département when partial.
 

@@ -4,7 +4,7 @@ from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Case, F, FloatField, Value, When
+from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import ASin, Cos, Power, Sin, Sqrt
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +137,16 @@ class CommuneQuerySet(models.QuerySet):
         """
         elsewhere = Case(When(departement=commune.departement_id, then=0), default=1)
         return self.annotate(km=km_from(commune)).order_by(F("km").asc(nulls_last=True), elsewhere, "folded", "pk")
+
+    def with_code(self, code):
+        """The commune of an INSEE code, or the one that the place of an old code now belongs to; None if unknown."""
+        code = code.upper()
+        own = Q(pk=code)
+        return (
+            self.filter(own | Q(pk__in=CommuneAlias.objects.filter(code=code).values("commune")))
+            .order_by(Case(When(own, then=0), default=1), "pk")
+            .first()
+        )
 
     def with_places(self):
         """With département and région: what a page or a list says of a commune."""

@@ -1,0 +1,31 @@
+import sys
+from itertools import chain
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from tqdm import tqdm
+
+from assemblies.seeding import seed_assemblies
+from home.roles import provision_roles
+from home.seeding import follow_base_url, seed_home, seed_plain_pages
+from resources.seeding import seed_argument, seed_initiatives, seed_library
+from territory.models import Commune
+from territory.seeding import seed_elections
+
+
+class Command(BaseCommand):
+    help = "Met en place la campagne : pages, mesures, ressources, initiatives. Ne touche jamais à ce qui a été modifié."
+
+    def handle(self, *args, **options):
+        if not Commune.objects.exists():
+            self.stderr.write("Les communes ne sont pas chargées : lancer d’abord « manage.py load_communes ».")
+            sys.exit(1)
+        with transaction.atomic():
+            seed_elections()
+            pieces = chain(seed_home(), seed_argument(), seed_library(), seed_initiatives(), seed_plain_pages())
+            count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
+            seed_assemblies()
+            provision_roles()
+            follow_base_url()
+        if options["verbosity"]:
+            self.stdout.write(f"Campagne en place ({count} pages de départ, celles déjà modifiées sont laissées telles quelles).")

@@ -1,0 +1,80 @@
+"""Initiatives as marks on the map: by commune while they are few, else by département, else by région."""
+
+from django.utils.translation import ngettext
+
+from territory.map import Mark, project
+from territory.models import Commune, Departement, Region
+
+from .facets import Selection
+from .filters import InitiativeFilters
+
+MAX_MARKS = 60
+
+
+def initiative_marks(filters=None, generation=None) -> list[Mark]:
+    """At most 60 marks for what the filters select, the largest first so that small ones stay on top."""
+    if filters is None:
+        selection = Selection(InitiativeFilters.table_cache.get(generation), {})
+        address = _plain_address
+    else:
+        selection, address = filters.selection, filters.query
+    table = selection.table
+    for level in ("commune", "departement", "region"):
+        spread = selection.spread(level)
+        if len(spread) <= MAX_MARKS:
+            break
+    mask = selection.mask
+    places = _places(table, level)
+    marks = []
+    for code, count in spread.items():
+        name, longitude, latitude, departement = places[code]
+        if longitude is None:
+            continue
+        own = table.masks[level][code] & mask
+        colours = sorted(
+            ((table.masks["mesure"].get(slug, 0) & own).bit_count(), colour)
+            for slug, colour in table.colours.items()
+        )
+        x, y = project(longitude, latitude, departement)
+        label = ngettext("%(name)s : %(count)d initiative", "%(name)s : %(count)d initiatives", count)
+        marks.append(
+            Mark(
+                x=x,
+                y=y,
+                count=count,
+                label=label % {"name": name, "count": count},
+                url="/initiatives/?" + address(**{level: code}),
+                colour_names=tuple(colour for number, colour in reversed(colours) if number),
+            )
+        )
+    return sorted(marks, key=lambda mark: -mark.count)
+
+
+def _plain_address(**changes):
+    return "&".join(f"{name}={value}" for name, value in changes.items())
+
+
+def _places(table, level):
+    """{code: (name, longitude, latitude, code of a département)} of every place of a level; kept with the table."""
+    kept = table.places.get(level)
+    if kept is None:
+        kept = table.places[level] = _read_places(level, table.masks.get(level, {}))
+    return kept
+
+
+def _read_places(level, codes):
+    if level == "commune":
+        rows = Commune.objects.filter(pk__in=list(codes)[:5000])
+        return {one.insee: (one.name, one.longitude, one.latitude, one.departement_id) for one in rows}
+    # A département or a région is shown at its most populous commune: nearer to what people call its place than a centroid.
+    path = "departement_id" if level == "departement" else "departement__region_id"
+    names = dict((Departement if level == "departement" else Region).objects.values_list("code", "name"))
+    places = {}
+    for code, longitude, latitude, departement in (
+        Commune.objects.exclude(longitude=None)
+        .order_by("population")
+        .filter(population__gt=5000)
+        .values_list(path, "longitude", "latitude", "departement_id")
+    ):
+        places[code] = (names[code], longitude, latitude, departement)
+    return places

@@ -1,0 +1,264 @@
+"""The lists of initiatives, resources and measures in the admin."""
+
+import django_filters
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import BooleanRadioSelect
+
+from home.admin_lists import DayColumn, PageListViewSet, SafeExportMixin, select_column, state_column, title_column
+from territory.models import Departement
+
+from .models import Authority, InitiativePage, Measure, ResourceKind, ResourcePage, Status
+from .models.initiatives import InitiativeCommune, InitiativeMeasure
+from .models.library import Language, ResourceMeasure
+
+
+# --- What the columns say ---------------------------------------------------------------------------------------------
+def commune_names(page):
+    return ", ".join(str(commune) for commune in page.communes)
+
+
+def commune_codes(page):
+    return ", ".join(commune.insee for commune in page.communes)
+
+
+def measure_names(page):
+    return ", ".join(measure.short_name for measure in page.measure_list)
+
+
+def attention(page):
+    """« À revérifier ; à compléter : moyens, résultat », or nothing."""
+    said = [_now("À revérifier")] if page.is_stale else []
+    if page.missing_parts:
+        said.append(_now("À compléter : %s") % ", ".join(page.missing_parts))
+    return " ; ".join(said)
+
+
+def format_names(page):
+    return ", ".join(page.format_names)
+
+
+def state(page):
+    return page.status_string
+
+
+def several(choices, label):
+    return django_filters.MultipleChoiceFilter(choices=choices, label=label, widget=forms.CheckboxSelectMultiple)
+
+
+def yes_or_no(label, **kwargs):
+    return django_filters.BooleanFilter(label=label, widget=BooleanRadioSelect, **kwargs)
+
+
+class _MeasureFilter(django_filters.ModelMultipleChoiceFilter):
+    """Pages that have one of the measures, through the model that links them; without a join, so without duplicates."""
+
+    def __init__(self, through):
+        self.through = through
+        super().__init__(
+            queryset=Measure.objects.all(), label=_("Mesure"), widget=forms.CheckboxSelectMultiple, method=self.linked
+        )
+
+    def linked(self, queryset, _name, measures):
+        if not measures:
+            return queryset
+        return queryset.filter(pk__in=self.through.objects.filter(tag__in=measures).values("content_object"))
+
+
+# --- Initiatives ------------------------------------------------------------------------------------------------------
+class InitiativeFilterSet(WagtailFilterSet):
+    measure = _MeasureFilter(InitiativeMeasure)
+    status = several(Status.choices, _("Statut"))
+    authority = several(Authority.choices, _("Autorité"))
+    departement = django_filters.ModelChoiceFilter(
+        queryset=lambda request: Departement.objects.filter(communes__initiative_links__isnull=False).distinct(),
+        label=_("Département"),
+        method="in_departement",
+    )
+    stale = yes_or_no(_("À revérifier"), method="by_age")
+    in_booklet = yes_or_no(_("Dans le livret"))
+    live = yes_or_no(_("En ligne"))
+
+    class Meta:
+        model = InitiativePage
+        fields = ()
+
+    def in_departement(self, queryset, _name, departement):
+        if departement is None:
+            return queryset
+        links = InitiativeCommune.objects.filter(commune__departement=departement)
+        return queryset.filter(pk__in=links.values("page"))
+
+    def by_age(self, queryset, _name, stale):
+        if stale is None:
+            return queryset
+        old = InitiativePage.objects.stale().values("pk")
+        return queryset.filter(pk__in=old) if stale else queryset.exclude(pk__in=old)
+
+
+class InitiativeViewSet(PageListViewSet):
+    model = InitiativePage
+    name = "initiatives"
+    icon = "site"
+    menu_label = _("Initiatives")
+    columns = (
+        select_column(),
+        title_column(),
+        Column("communes", label=_("Communes"), accessor=commune_names),
+        Column("measures", label=_("Mesures"), accessor=measure_names),
+        Column("status", label=_("Statut"), accessor="get_status_display", sort_key="status"),
+        DayColumn("checked_on", label=_("Vérifiée le"), sort_key="checked_on"),
+        Column("attention", label=_("Attention"), accessor=attention),
+        state_column(),
+    )
+    filterset_class = InitiativeFilterSet
+    list_export = (
+        "title", "communes", "insee", "measures", "get_status_display", "get_authority_display", "started", "ended",
+        "in_booklet", "checked_on", "attention", "state", "absolute_url",
+    )  # fmt: skip
+    export_headings = {
+        "communes": _("Communes"),
+        "insee": _("Codes INSEE"),
+        "measures": _("Mesures"),
+        "get_status_display": _("Statut"),
+        "get_authority_display": _("Autorité"),
+        "attention": _("Attention"),
+        "state": _("État"),
+        "absolute_url": _("Adresse"),
+    }
+    export_filename = "initiatives-redaction"
+
+
+# --- Resources --------------------------------------------------------------------------------------------------------
+class ResourceFilterSet(WagtailFilterSet):
+    kind = several(ResourceKind.choices, _("Type"))
+    measure = _MeasureFilter(ResourceMeasure)
+    language = several(Language.choices, _("Langue"))
+    replaced_by = yes_or_no(_("Remplacée par une autre"), field_name="replaced_by", lookup_expr="isnull", exclude=True)
+    live = yes_or_no(_("En ligne"))
+
+    class Meta:
+        model = ResourcePage
+        fields = ()
+
+
+class ResourceViewSet(PageListViewSet):
+    model = ResourcePage
+    name = "ressources"
+    icon = "doc-full-inverse"
+    menu_label = _("Ressources")
+    columns = (
+        select_column(),
+        title_column(),
+        Column("kind", label=_("Type"), accessor="get_kind_display", sort_key="kind"),
+        Column("measures", label=_("Mesures"), accessor=measure_names),
+        Column("formats", label=_("Formats"), accessor=format_names),
+        DayColumn("checked_on", label=_("Vérifiée le"), sort_key="checked_on"),
+        state_column(),
+    )
+    filterset_class = ResourceFilterSet
+    list_export = (
+        "title", "get_kind_display", "measures", "formats", "get_language_display", "publisher", "licence",
+        "published_on", "checked_on", "state", "absolute_url",
+    )  # fmt: skip
+    export_headings = {
+        "get_kind_display": _("Type"),
+        "measures": _("Mesures"),
+        "formats": _("Formats"),
+        "get_language_display": _("Langue"),
+        "state": _("État"),
+        "absolute_url": _("Adresse"),
+    }
+    export_filename = "ressources-redaction"
+
+
+# --- Measures ---------------------------------------------------------------------------------------------------------
+class MeasureListView(SafeExportMixin, generic.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_counts()
+
+
+class MeasureDeleteView(generic.DeleteView):
+    """A measure in use stays: deleting it would take it off every page without a word."""
+
+    def get(self, request, *args, **kwargs):
+        return self.refusal() or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self.refusal() or super().post(request, *args, **kwargs)
+
+    def refusal(self):
+        users = self.object.initiative_items.count() + self.object.resource_items.count()
+        if not users and not hasattr(self.object, "page"):
+            return None
+        messages.error(
+            self.request,
+            _now("La mesure « %s » sert encore (page de mesure, initiatives ou ressources) : elle n’a pas été supprimée.")
+            % self.object.name,
+        )
+        return redirect(reverse(self.index_url_name))
+
+
+class MeasureViewSet(ModelViewSet):
+    model = Measure
+    name = "mesures"
+    icon = "tag"
+    menu_label = _("Mesures")
+    index_view_class = MeasureListView
+    delete_view_class = MeasureDeleteView
+    copy_view_enabled = False
+    ordering = "number"
+    list_display = (
+        "name",
+        Column("number", label=_("Numéro"), sort_key="number"),
+        Column("short_name", label=_("Nom court")),
+        Column("colour", label=_("Couleur"), accessor="get_colour_display"),
+        Column("initiative_count", label=_("Initiatives en ligne")),
+        Column("resource_count", label=_("Ressources en ligne")),
+    )
+    list_export = ("number", "name", "short_name", "slug", "colour", "initiative_count", "resource_count")
+    export_headings = {
+        "initiative_count": _("Initiatives en ligne"),
+        "resource_count": _("Ressources en ligne"),
+    }
+    export_filename = "mesures"
+    panels = (
+        MultiFieldPanel(
+            [
+                FieldPanel("number"),
+                TitleFieldPanel(
+                    "name",
+                    targets=["slug"],
+                    heading=_("Nom"),
+                    placeholder=_("Nom de la mesure"),
+                    help_text=_("Tel qu’il est écrit dans l’argumentaire et dans les filtres."),
+                ),
+                FieldPanel("short_name"),
+                FieldPanel("colour", help_text=_("La même sur le site et sur le papier : en changer change tout.")),
+            ],
+            heading=_("La mesure"),
+        ),
+        FieldPanel(
+            "slug",
+            heading=_("Nom dans les adresses"),
+            help_text=_("Fait partie des adresses des listes filtrées : le changer casse les liens déjà partagés."),
+        ),
+    )
+
+
+class ContentGroup(ViewSetGroup):
+    menu_label = _("Contenus")
+    menu_name = "contenus"
+    menu_icon = "clipboard-list"
+    menu_order = 110
+    items = (InitiativeViewSet, ResourceViewSet, MeasureViewSet)

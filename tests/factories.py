@@ -1,0 +1,244 @@
+"""Things to test with. Each factory makes the smallest valid thing; a test names only what it is about."""
+
+import factory
+import wagtail_factories
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from factory.django import DjangoModelFactory
+
+from assemblies.models import Assembly
+from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
+from resources.models import (
+    ArgumentPage,
+    InitiativeCommune,
+    InitiativeIndexPage,
+    InitiativeMeasure,
+    InitiativePage,
+    Measure,
+    MeasurePage,
+    ResourceFile,
+    ResourceIndexPage,
+    ResourceKind,
+    ResourceMeasure,
+    ResourcePage,
+)
+from resources.models.measures import MeasureColour
+from territory.models import Commune
+
+PASSWORD = "un-mot-de-passe-de-test"
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+class UserFactory(DjangoModelFactory):
+    """An account; `UserFactory(role="Rédaction")` puts it in that group, which `provision_roles()` must have made."""
+
+    username = factory.Sequence("personne{}".format)
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    first_name = "Camille"
+    last_name = factory.Sequence("Dupont-{}".format)
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def role(self, create, name, **kwargs):
+        if create and name:
+            self.groups.add(Group.objects.get(name=name))
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+class ImageFactory(wagtail_factories.ImageFactory):
+    title = factory.Sequence("Image {}".format)
+    collection = None
+    file = factory.django.ImageField(width=40, height=30)
+
+    class Meta:
+        model = CustomImage
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        if kwargs.get("collection") is None:
+            kwargs.pop("collection")  # the model's own default: the root
+        return super()._create(model_class, *args, **kwargs)
+
+
+class DocumentFactory(wagtail_factories.DocumentFactory):
+    title = factory.Sequence("Document {}".format)
+    collection = None
+    file = factory.django.FileField(filename="texte.txt", data=b"Un document.")
+
+    class Meta:
+        model = CustomDocument
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        if kwargs.get("collection") is None:
+            kwargs.pop("collection")
+        return super()._create(model_class, *args, **kwargs)
+
+
+# --- Measures ---------------------------------------------------------------------------------------------------------
+MEASURE_NAMES = [
+    ("Accueil et hébergement", "Accueil"),
+    ("Mineurs isolés", "Mineurs"),
+    ("Carte municipale de résident·e", "Carte"),
+    ("École pour tous les enfants", "École"),
+    ("Participation à la vie locale", "Participation"),
+]
+
+
+class MeasureFactory(DjangoModelFactory):
+    """The measure of a number; asked twice, the same row."""
+
+    number = factory.Sequence(lambda rank: rank + 1)
+    name = factory.LazyAttribute(
+        lambda one: dict(enumerate(MEASURE_NAMES, 1)).get(one.number, (f"Mesure {one.number}",))[0]
+    )
+    short_name = factory.LazyAttribute(
+        lambda one: dict(enumerate(MEASURE_NAMES, 1)).get(one.number, ("", f"Mesure {one.number}"))[1]
+    )
+    slug = factory.LazyAttribute(lambda one: f"mesure-{one.number}")
+    colour = factory.LazyAttribute(lambda one: MeasureColour.values[(one.number - 1) % len(MeasureColour.values)])
+
+    class Meta:
+        model = Measure
+        django_get_or_create = ["number"]
+
+
+def five_measures():
+    return [MeasureFactory(number=number) for number in range(1, 6)]
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+class PageFactory(wagtail_factories.PageFactory):
+    """Published, with a first revision, as an editor's page is; `live=False` for a draft. Needs `parent`."""
+
+    title = factory.Sequence("Page {}".format)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create_instance(cls, model_class, parent, kwargs):
+        live = kwargs.pop("live", True)
+        page = model_class(live=False, **kwargs)
+        parent.add_child(instance=page)
+        revision = page.save_revision()
+        if live:
+            revision.publish()
+        return model_class.objects.get(pk=page.pk)
+
+
+class HomePageFactory(PageFactory):
+    title = "Communes accueillantes"
+    slug = "accueil"
+    lead = "Trouver ce que fait sa commune."
+
+    class Meta:
+        model = HomePage
+
+
+class PlainPageFactory(PageFactory):
+    title = factory.Sequence("Page de texte {}".format)
+
+    class Meta:
+        model = PlainPage
+
+
+class ArgumentPageFactory(PageFactory):
+    title = "Argumentaire"
+    slug = "argumentaire"
+    introduction = "<p>Pourquoi cinq mesures.</p>"
+
+    class Meta:
+        model = ArgumentPage
+
+
+class MeasurePageFactory(PageFactory):
+    title = factory.SelfAttribute("measure.name")
+    slug = factory.SelfAttribute("measure.slug")
+    measure = factory.SubFactory(MeasureFactory)
+    pitch = "Ce que l’on demande."
+    why = "<p>Parce que c’est possible.</p>"
+
+    class Meta:
+        model = MeasurePage
+
+
+class ResourceIndexPageFactory(PageFactory):
+    title = "Ressources"
+    slug = "ressources"
+
+    class Meta:
+        model = ResourceIndexPage
+
+
+class ResourcePageFactory(PageFactory):
+    """`measures=[…]` and `documents=[…]` link it."""
+
+    title = factory.Sequence("Ressource {}".format)
+    kind = ResourceKind.GUIDE
+
+    class Meta:
+        model = ResourcePage
+
+    @classmethod
+    def _create_instance(cls, model_class, parent, kwargs):
+        measures, documents = kwargs.pop("measures", ()), kwargs.pop("documents", ())
+        kwargs["measure_items"] = [ResourceMeasure(tag=measure) for measure in measures]
+        kwargs["files"] = [ResourceFile(document=document) for document in documents]
+        return super()._create_instance(model_class, parent, kwargs)
+
+
+class InitiativeIndexPageFactory(PageFactory):
+    title = "Initiatives"
+    slug = "initiatives"
+
+    class Meta:
+        model = InitiativeIndexPage
+
+
+class InitiativePageFactory(PageFactory):
+    """`communes=[…]` (rows or INSEE codes; Toulouse by default) and `measures=[…]` (the first one by default) link it."""
+
+    title = factory.Sequence("Initiative {}".format)
+    action = "<p>Ce qui a été fait.</p>"
+
+    class Meta:
+        model = InitiativePage
+
+    @classmethod
+    def _create_instance(cls, model_class, parent, kwargs):
+        communes = kwargs.pop("communes", ["31555"])
+        measures = kwargs.pop("measures", None)
+        measures = [MeasureFactory(number=1)] if measures is None else measures
+        kwargs["commune_links"] = [
+            InitiativeCommune(commune=one if isinstance(one, Commune) else Commune.objects.get(pk=one), sort_order=rank)
+            for rank, one in enumerate(communes)
+        ]
+        kwargs["measure_items"] = [InitiativeMeasure(tag=measure) for measure in measures]
+        return super()._create_instance(model_class, parent, kwargs)
+
+
+# --- Assemblies -------------------------------------------------------------------------------------------------------
+class AssemblyFactory(DjangoModelFactory):
+    """`departements=["31"]` and `communes=["31555"]` give its territory."""
+
+    name = factory.Sequence("Assemblée {}".format)
+    slug = factory.Sequence("assemblee-{}".format)
+
+    class Meta:
+        model = Assembly
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def departements(self, create, codes, **kwargs):
+        if create and codes:
+            self.departements.set(codes)
+
+    @factory.post_generation
+    def communes(self, create, codes, **kwargs):
+        if create and codes:
+            self.communes.set(codes)
