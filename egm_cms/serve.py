@@ -5,6 +5,7 @@
 Standard library only, so that it starts, and ends, at once.
 """
 
+import contextlib
 import ctypes
 import http.client
 import os
@@ -79,7 +80,7 @@ def announce(port: int) -> bool:
     var = os.path.relpath(local_keys.VAR_DIR)
     print(
         f"\n  Le site est ouvert :  http://{HOST}:{port}/"
-        f"\n  Pour le rédiger :     http://{HOST}:{port}/admin/   (comptes : {var}/comptes.txt)"
+        f"\n  Pour le rédiger :     http://{HOST}:{port}/admin/   (comptes : {var}/acces.txt)"
         f"\n  Les courriels ne partent pas : ils sont écrits dans {var}/mail/"
         "\n  Ctrl-C pour tout arrêter.\n",
         flush=True,
@@ -139,24 +140,21 @@ def _end_with_parent():
 
 
 def end(processes):
-    """Ask every group to end, then insist."""
-    processes = [process for process in processes if process.poll() is None]
+    """Ask every group to end, wait, then kill what is left of it, orphans of a process that died included."""
+    processes = list(processes)
     for process in processes:
         _send(process, signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS
     for process in processes:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            _send(process, signal.SIGKILL)
-            process.wait()
+        _send(process, signal.SIGKILL)
+        process.wait()
 
 
 def _send(process, number):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import csv
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
@@ -10,6 +11,7 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, P
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.coreutils import multigetattr
 from wagtail.permissions import policy_registry
 
 from .search import fold
@@ -17,7 +19,16 @@ from .spreadsheets import safe_cell, without_control_characters
 
 
 class SafeExportMixin(SpreadsheetExportMixin):
-    """Exports of a list: CSV as French spreadsheets open it (BOM, `;`), XLSX, and nothing in either that runs."""
+    """Exports of a list: CSV as French spreadsheets open it (BOM, `;`), XLSX, and nothing in either that runs.
+
+    `export_values` gives the columns that are not plain fields: {name in `list_export`: function of the row}.
+    """
+
+    export_values = {}
+
+    def to_row_dict(self, item):
+        values = self.export_values
+        return {name: values[name](item) if name in values else multigetattr(item, name) for name in self.list_export}
 
     def preprocess_field_value(self, field, value, export_format):
         value = super().preprocess_field_value(field, value, export_format)
@@ -30,6 +41,10 @@ class SafeExportMixin(SpreadsheetExportMixin):
         yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
         for item in queryset:
             yield self.write_csv_row(writer, self.to_row_dict(item))
+
+
+def yes_or_no(value) -> str:
+    return _now("oui") if value else _now("non")
 
 
 class DayColumn(Column):

@@ -14,8 +14,19 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.permissions import policy_registry
 
-from home.admin_lists import DayColumn, PageListViewSet, SafeExportMixin, select_column, state_column, title_column
+from home.admin_lists import (
+    DayColumn,
+    PageListView,
+    PageListViewSet,
+    SafeExportMixin,
+    select_column,
+    state_column,
+    title_column,
+    yes_or_no,
+)
+from home.welcome import WelcomeLink
 from territory.models import Departement
 
 from .models import Authority, InitiativePage, Measure, ResourceKind, ResourcePage, Status
@@ -48,15 +59,11 @@ def format_names(page):
     return ", ".join(page.format_names)
 
 
-def state(page):
-    return page.status_string
-
-
-def several(choices, label):
+def several_filter(choices, label):
     return django_filters.MultipleChoiceFilter(choices=choices, label=label, widget=forms.CheckboxSelectMultiple)
 
 
-def yes_or_no(label, **kwargs):
+def yes_no_filter(label, **kwargs):
     return django_filters.BooleanFilter(label=label, widget=BooleanRadioSelect, **kwargs)
 
 
@@ -78,16 +85,16 @@ class _MeasureFilter(django_filters.ModelMultipleChoiceFilter):
 # --- Initiatives ------------------------------------------------------------------------------------------------------
 class InitiativeFilterSet(WagtailFilterSet):
     measure = _MeasureFilter(InitiativeMeasure)
-    status = several(Status.choices, _("Statut"))
-    authority = several(Authority.choices, _("Autorité"))
+    status = several_filter(Status.choices, _("Statut"))
+    authority = several_filter(Authority.choices, _("Autorité"))
     departement = django_filters.ModelChoiceFilter(
         queryset=lambda request: Departement.objects.filter(communes__initiative_links__isnull=False).distinct(),
         label=_("Département"),
         method="in_departement",
     )
-    stale = yes_or_no(_("À revérifier"), method="by_age")
-    in_booklet = yes_or_no(_("Dans le livret"))
-    live = yes_or_no(_("En ligne"))
+    stale = yes_no_filter(_("À revérifier"), method="by_age")
+    in_booklet = yes_no_filter(_("Dans le livret"))
+    live = yes_no_filter(_("En ligne"))
 
     class Meta:
         model = InitiativePage
@@ -106,8 +113,19 @@ class InitiativeFilterSet(WagtailFilterSet):
         return queryset.filter(pk__in=old) if stale else queryset.exclude(pk__in=old)
 
 
+class InitiativeListView(PageListView):
+    export_values = {
+        "communes": commune_names,
+        "insee": commune_codes,
+        "measures": measure_names,
+        "in_booklet": lambda page: yes_or_no(page.in_booklet),
+        "attention": attention,
+    }
+
+
 class InitiativeViewSet(PageListViewSet):
     model = InitiativePage
+    index_view_class = InitiativeListView
     name = "initiatives"
     icon = "site"
     menu_label = _("Initiatives")
@@ -124,7 +142,7 @@ class InitiativeViewSet(PageListViewSet):
     filterset_class = InitiativeFilterSet
     list_export = (
         "title", "communes", "insee", "measures", "get_status_display", "get_authority_display", "started", "ended",
-        "in_booklet", "checked_on", "attention", "state", "absolute_url",
+        "in_booklet", "checked_on", "attention", "status_string", "absolute_url",
     )  # fmt: skip
     export_headings = {
         "communes": _("Communes"),
@@ -133,7 +151,7 @@ class InitiativeViewSet(PageListViewSet):
         "get_status_display": _("Statut"),
         "get_authority_display": _("Autorité"),
         "attention": _("Attention"),
-        "state": _("État"),
+        "status_string": _("État"),
         "absolute_url": _("Adresse"),
     }
     export_filename = "initiatives-redaction"
@@ -141,19 +159,24 @@ class InitiativeViewSet(PageListViewSet):
 
 # --- Resources --------------------------------------------------------------------------------------------------------
 class ResourceFilterSet(WagtailFilterSet):
-    kind = several(ResourceKind.choices, _("Type"))
+    kind = several_filter(ResourceKind.choices, _("Type"))
     measure = _MeasureFilter(ResourceMeasure)
-    language = several(Language.choices, _("Langue"))
-    replaced_by = yes_or_no(_("Remplacée par une autre"), field_name="replaced_by", lookup_expr="isnull", exclude=True)
-    live = yes_or_no(_("En ligne"))
+    language = several_filter(Language.choices, _("Langue"))
+    replaced_by = yes_no_filter(_("Remplacée par une autre"), field_name="replaced_by", lookup_expr="isnull", exclude=True)
+    live = yes_no_filter(_("En ligne"))
 
     class Meta:
         model = ResourcePage
         fields = ()
 
 
+class ResourceListView(PageListView):
+    export_values = {"measures": measure_names, "formats": format_names}
+
+
 class ResourceViewSet(PageListViewSet):
     model = ResourcePage
+    index_view_class = ResourceListView
     name = "ressources"
     icon = "doc-full-inverse"
     menu_label = _("Ressources")
@@ -169,14 +192,14 @@ class ResourceViewSet(PageListViewSet):
     filterset_class = ResourceFilterSet
     list_export = (
         "title", "get_kind_display", "measures", "formats", "get_language_display", "publisher", "licence",
-        "published_on", "checked_on", "state", "absolute_url",
+        "published_on", "checked_on", "status_string", "absolute_url",
     )  # fmt: skip
     export_headings = {
         "get_kind_display": _("Type"),
         "measures": _("Mesures"),
         "formats": _("Formats"),
         "get_language_display": _("Langue"),
-        "state": _("État"),
+        "status_string": _("État"),
         "absolute_url": _("Adresse"),
     }
     export_filename = "ressources-redaction"
@@ -203,7 +226,7 @@ class MeasureDeleteView(generic.DeleteView):
             return None
         messages.error(
             self.request,
-            _now("La mesure « %s » sert encore (page de mesure, initiatives ou ressources) : elle n’a pas été supprimée.")
+            _now("La mesure « %s » sert encore (sa page, initiatives ou ressources) : elle n’a pas été supprimée.")
             % self.object.name,
         )
         return redirect(reverse(self.index_url_name))
@@ -262,3 +285,14 @@ class ContentGroup(ViewSetGroup):
     menu_icon = "clipboard-list"
     menu_order = 110
     items = (InitiativeViewSet, ResourceViewSet, MeasureViewSet)
+
+
+def welcome_links(user):
+    """What an editor does most with these, for the home of the admin."""
+    if policy_registry.get_by_type(InitiativePage).user_has_permission(user, "add"):
+        yield WelcomeLink(_("Nouvelle initiative"), reverse("initiatives:choose_parent"), creates=True)
+        yield WelcomeLink(_("Nouvelle ressource"), reverse("ressources:choose_parent"), creates=True)
+        yield WelcomeLink(_("Toutes les initiatives"), reverse("initiatives:index"))
+        yield WelcomeLink(_("Toutes les ressources"), reverse("ressources:index"))
+    if policy_registry.get_by_type(Measure).user_has_permission(user, "change"):
+        yield WelcomeLink(_("Les mesures"), reverse("mesures:index"))

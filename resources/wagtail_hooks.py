@@ -1,6 +1,8 @@
 from wagtail import hooks
 
-from .viewsets import ContentGroup
+from .viewsets import ContentGroup, welcome_links
+
+hooks.register("register_welcome_links", welcome_links)
 
 
 @hooks.register("register_admin_viewset")

@@ -58,7 +58,9 @@ class ElectionForm(WagtailAdminModelForm):
         cleaned = super().clean()
         rounds = self.formsets.get("rounds") if hasattr(self, "formsets") else None
         if rounds is not None and rounds.is_valid():
-            kept = [form.cleaned_data for form in rounds.forms if form.cleaned_data and form not in rounds.deleted_forms]
+            kept = [
+                form.cleaned_data for form in rounds.forms if form.cleaned_data and form not in rounds.deleted_forms
+            ]
             dates = {row["number"]: row["date"] for row in kept if row.get("number") and row.get("date")}
             if 2 in dates and 1 not in dates:
                 self.add_error(None, _("Un second tour sans premier tour : ajouter le premier, ou corriger le numéro."))

@@ -29,7 +29,9 @@ MAX_WORDS = 14
 
 INSEE_CODE = re.compile(r"\d[\dab]\d{3}")
 ARRONDISSEMENT = re.compile(r"(\d{1,2})(?:er?|e?me|ieme|nd|re)?")
-ROMAN = (",i,ii,iii,iv,v,vi,vii,viii,ix,x,xi,xii,xiii,xiv,xv,xvi,xvii,xviii,xix,xx").split(",")
+TENS, UNITS = ("", "x"), ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+# Paris has twenty arrondissements: the place in the list is the number.
+ROMAN = [*(ten + unit for ten in TENS for unit in UNITS), "xx"]
 # Words around a name that are no part of it.
 NOISE = frozenset(["ville", "mairie", "commune", "municipalite", "cedex", "france"])
 LINKS = ARTICLES | frozenset(["d", "de", "des", "du", "en", "dans", "departement", "dep", "dept", "region"])

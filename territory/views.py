@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ def api_communes(request):
     """Communes that a text may mean, best first, for the suggestions of the commune fields and for anyone."""
     form = CommuneSearchForm(request.GET)
     found = find_communes(form.typed(), form.wanted())
-    response = JsonResponse({"results": [_as_open_data(one) for one in found]}, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        {"results": [_as_open_data(one) for one in found]}, json_dumps_params={"ensure_ascii": False}
+    )
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "public, max-age=3600"
     return response
@@ -55,7 +58,8 @@ def commune(request, insee, slug):
     commune = _commune_or_404(insee)
     if request.path != commune.get_absolute_url():
         return _to_canonical(request, commune)
-    return render(request, "territory/commune_page.html", {"commune": commune, "title": commune.name})
+    context = {"commune": commune, "title": commune.name, "canonical": settings.BASE_URL + commune.get_absolute_url()}
+    return render(request, "territory/commune_page.html", context)
 
 
 def _commune_or_404(insee) -> Commune:

@@ -1,5 +1,5 @@
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -19,39 +19,39 @@ class ElectionViewSet(ModelViewSet):
     list_display = ["name", Column("year", label=_("Année")), Column("phase", label=_("Phase"), accessor="phase_label")]
     search_fields = ["name"]
     copy_view_enabled = False
-    panels = [
-        HelpPanel(
-            content=_(
-                "<p>Les dates décident de la phase du site (accueil, kits, courriers, calendriers) et de la réserve électorale : "
-                "de la veille de chaque tour à 0 h jusqu’à la fermeture des bureaux, aucun engagement, aucun résultat, aucun "
-                "débat nouveau ne paraît ; ils paraissent ensuite d’eux-mêmes. Une élection passée se garde : le registre de ses "
-                "engagements en dépend.</p>"
-            )
-        ),
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("departement")], heading=_("Élection")),
-        InlinePanel(
-            "rounds",
-            heading=_("Tours"),
-            label=_("Tour"),
-            min_num=1,
-            max_num=2,
-            panels=[
-                FieldPanel("number"),
-                FieldPanel("date"),
-                FieldPanel("closes_at"),
-                InlinePanel(
-                    "hours",
-                    heading=_("Fermeture des bureaux par département"),
-                    label=_("Département"),
-                    help_text=_("Seulement là où l’heure de fermeture est différente."),
-                    panels=[FieldPanel("departement"), FieldPanel("closes_at")],
-                ),
-            ],
-        ),
-    ]
-
-    def get_form_class(self, for_update=False):
-        return self._edit_handler.get_form_class()
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                content=_(
+                    "<p>Les dates décident de la phase du site (accueil, kits, courriers, calendriers) et de la réserve "
+                    "électorale : de la veille de chaque tour à 0 h jusqu’à la fermeture des bureaux, aucun engagement, aucun "
+                    "résultat, aucun débat nouveau ne paraît ; ils paraissent ensuite d’eux-mêmes. Une élection passée se "
+                    "garde : le registre de ses engagements en dépend.</p>"
+                )
+            ),
+            MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("departement")], heading=_("Élection")),
+            InlinePanel(
+                "rounds",
+                heading=_("Tours"),
+                label=_("Tour"),
+                min_num=1,
+                max_num=2,
+                panels=[
+                    FieldPanel("number"),
+                    FieldPanel("date"),
+                    FieldPanel("closes_at"),
+                    InlinePanel(
+                        "hours",
+                        heading=_("Fermeture des bureaux par département"),
+                        label=_("Département"),
+                        help_text=_("Seulement là où l’heure de fermeture est différente."),
+                        panels=[FieldPanel("departement"), FieldPanel("closes_at")],
+                    ),
+                ],
+            ),
+        ],
+        base_form_class=ElectionForm,
+    )
 
 
 class CommuneChooseMixin:

@@ -69,7 +69,7 @@ def test_when_one_process_ends_so_does_the_other_and_it_is_said(tmp_path):
 def test_a_supervisor_killed_outright_leaves_no_process_of_its_own(tmp_path):
     process, pids = supervise(tmp_path, seconds=60)
     process.kill()
-    process.communicate()
+    process.wait()
     try:
         wait_for(lambda: not is_running(pids[0]) and not is_running(pids[2]))
     finally:

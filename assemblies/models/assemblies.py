@@ -54,6 +54,7 @@ class Assembly(models.Model):
         ordering = ["name"]
         verbose_name = _("assemblée locale")
         verbose_name_plural = _("assemblées locales")
+        permissions = [("see_private_contact", _("Voir le contact privé des assemblées"))]
 
     def __str__(self):
         return self.name

@@ -4,9 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page
-from wagtail.search import index
 
-from ..forms import BasePageCopyForm, BasePageForm
 from ..search import FoldedAutocompleteField, FoldedSearchField
 
 
@@ -37,13 +35,12 @@ class BasePage(Page):
     kind_label = _("Page")
 
     search_fields = [
-        field
-        for field in Page.search_fields
-        if not (isinstance(field, (index.SearchField, index.AutocompleteField)) and field.field_name == "title")
-    ] + [FoldedSearchField("title"), FoldedAutocompleteField("title"), FoldedSearchField("summary")]
+        *Page.search_fields,
+        FoldedSearchField("title"),
+        FoldedAutocompleteField("title"),
+        FoldedSearchField("summary"),
+    ]
 
-    base_form_class = BasePageForm
-    copy_form_class = BasePageCopyForm
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     promote_panels = [
         MultiFieldPanel(

@@ -70,3 +70,9 @@ def sharing_image(context):
         rendition = image.get_rendition("fill-1200x630|format-jpeg")
         return {"url": settings.BASE_URL + rendition.url, "width": rendition.width, "height": rendition.height}
     return {"url": settings.BASE_URL + static("img/partage.png"), "width": 1200, "height": 630}
+
+
+@register.simple_tag
+def absolute(path):
+    """The public address of a path of the site."""
+    return settings.BASE_URL + path

@@ -1,4 +1,6 @@
 from tests import factories as f
+
+
 def test_site(site):
     i = f.InitiativePageFactory(parent=site.initiatives)
     assert i.live and [str(c) for c in i.communes] == ["Toulouse (31)"] and i.measure_list == [site.measures[0]]
