@@ -8,7 +8,7 @@ BIN := .venv/bin
 export PORT ?= 8000
 # What `make check` gives to Django's deployment checks: a site as a server has it.
 AS_ON_A_SERVER = DJANGO_SETTINGS_MODULE=egm_cms.settings.production HTTPS=on ALLOWED_HOSTS=exemple.fr \
-	BASE_URL=https://exemple.fr SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))")
+	BASE_URL=https://exemple.fr DATABASE_URL=sqlite://:memory: SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))")
 
 help: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22

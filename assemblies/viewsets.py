@@ -99,7 +99,9 @@ class AssemblyViewSet(ModelViewSet):
             MultiFieldPanel(
                 [
                     TitleFieldPanel("name", targets=["slug"], placeholder=_("Nom de l’assemblée")),
-                    FieldPanel("slug", help_text=_("Le nom dans les adresses : le changer casse les liens déjà partagés.")),
+                    FieldPanel(
+                        "slug", help_text=_("Le nom dans les adresses : le changer casse les liens déjà partagés.")
+                    ),
                     FieldPanel("name_shown"),
                 ],
                 heading=_("L’assemblée"),

@@ -1,5 +1,6 @@
 """How gunicorn serves the site, on a laptop (`make run`) as behind a front server. Started in the project's folder."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -37,3 +38,6 @@ def when_ready(server):
         connection.close()
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+    # What is loaded now stays: not looking through it again keeps its memory shared with the workers.
+    gc.collect()
+    gc.freeze()

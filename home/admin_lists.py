@@ -38,7 +38,9 @@ class SafeExportMixin(SpreadsheetExportMixin):
 
     def stream_csv(self, queryset):
         writer = csv.DictWriter(Echo(), fieldnames=self.list_export, delimiter=";")
-        yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
+        yield b"\xef\xbb\xbf" + writer.writerow(
+            {field: self.get_heading(queryset, field) for field in self.list_export}
+        )
         for item in queryset:
             yield self.write_csv_row(writer, self.to_row_dict(item))
 

@@ -7,9 +7,10 @@ class HomeConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
+        from territory.models import DataRelease, Election, Round, RoundHours
+
         from . import signals  # noqa: F401
         from .caching import bump_when_changed
         from .models import CustomDocument, CustomImage, SiteSettings
-        from territory.models import Election, Round, RoundHours
 
-        bump_when_changed(CustomDocument, CustomImage, SiteSettings, Election, Round, RoundHours)
+        bump_when_changed(CustomDocument, CustomImage, SiteSettings, DataRelease, Election, Round, RoundHours)

@@ -132,7 +132,9 @@ class SourceBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Ce que dit la source"), max_length=250)
     publisher = blocks.CharBlock(label=_("Éditeur ou site"), max_length=150, required=False)
     url = blocks.URLBlock(label=_("Adresse"), required=False)
-    date = blocks.CharBlock(label=_("Date"), max_length=40, required=False, help_text=_("Telle que la source la donne."))
+    date = blocks.CharBlock(
+        label=_("Date"), max_length=40, required=False, help_text=_("Telle que la source la donne.")
+    )
     note = blocks.CharBlock(label=_("Remarque"), max_length=250, required=False)
 
     class Meta:

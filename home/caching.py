@@ -6,15 +6,15 @@ holds a writing form or belongs to editors is left alone (`is_for_readers`).
 """
 
 import hashlib
+from threading import RLock
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control
 
 PRIVATE_PREFIXES = ("/admin/", "/documents/", "/healthz/", "/media/", "/static/", "/_util/")
 # Cached in memory up to this size; a longer body is sent with its validator only.
@@ -44,17 +44,40 @@ def bump_when_changed(*models):
         post_delete.connect(bump, sender=model, dispatch_uid=f"bump-delete-{model.__name__}")
 
 
+class _Kept:
+    """What this process has built for one generation, as it is: nothing is copied, so nothing kept may be changed."""
+
+    def __init__(self):
+        self.lock = RLock()
+        self.number = None
+        self.values = {}
+
+    def of(self, number):
+        if number != self.number:
+            with self.lock:
+                if number != self.number:
+                    self.number, self.values = number, {}
+        return self.values
+
+
+_kept = _Kept()
+
+
 def remembered(request, key, build):
-    """The value of `build()`, kept as long as nothing is published; the same for every reader."""
+    """The value of `build()`, the same for every reader, kept by this process until something is published."""
     number = getattr(request, "generation", None)
-    if number is None:
-        return build()
-    full_key = f"g{number}:{key}"
-    value = cache.get(full_key)
-    if value is None:
-        value = build()
-        cache.set(full_key, value, 3600)
-    return value
+    values = _kept.of(generation() if number is None else number)
+    if key not in values:
+        with _kept.lock:
+            if key not in values:
+                values[key] = build()
+    return values[key]
+
+
+def forget():
+    """Drop everything this process keeps: pages and what they are made of."""
+    cache.clear()
+    _kept.number, _kept.values = None, {}
 
 
 def is_for_readers(request) -> bool:
@@ -64,7 +87,7 @@ def is_for_readers(request) -> bool:
 class ReaderCacheMiddleware:
     """Answers `If-None-Match`, and keeps whole pages in memory for the next reader.
 
-    The key holds the day: what a page says may follow the calendar (phase of the campaign, « à vérifier depuis… »).
+    The key holds the hour: what a page says follows the calendar (the phase changes when the polls close, at 20:00).
     """
 
     def __init__(self, get_response):
@@ -88,7 +111,8 @@ class ReaderCacheMiddleware:
             return response
         if not response.has_header("ETag"):
             response["ETag"] = etag
-        patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         if not response.streaming and len(response.content) <= MAX_CACHED_BYTES and response["ETag"] == etag:
             cache.set(key, (response.status_code, list(response.items()), response.content), 3600)
         if response.streaming:
@@ -101,7 +125,7 @@ class ReaderCacheMiddleware:
             settings.SECRET_KEY[:8],
             settings.RELEASE,
             str(request.generation),
-            timezone.localdate().isoformat(),
+            timezone.localtime().strftime("%Y-%m-%dT%H"),
             request.get_host(),
             request.get_full_path(),
             request.headers.get("X-Requested-With", ""),

@@ -14,6 +14,7 @@ from territory.lookup import find_communes
 
 from .caching import remembered
 from .models import BasePage
+from .models.base import published
 from .pagination import PageLinks
 from .search import fold, matching, stems
 
@@ -37,7 +38,7 @@ class SiteSearch(PageLinks):
     @cached_property
     def pages(self):
         """Visible pages, as their own type."""
-        return Page.objects.live().public().exclude(depth__lte=1)
+        return published(Page.objects.exclude(depth__lte=1))
 
     @cached_property
     def way(self) -> str:
@@ -73,9 +74,9 @@ class SiteSearch(PageLinks):
         """{folded word: word as written} of titles and summaries."""
         words = {}
         for model in BasePage.__subclasses__():
-            for title, summary in model.objects.live().public().values_list("title", "summary"):
+            for title, summary in model.objects.published().values_list("title", "summary"):
                 for word in f"{title} {summary}".replace("’", " ").replace("'", " ").split():
-                    cleaned = word.strip(".,;:!?«»()–—\"“”").lower()
+                    cleaned = word.strip('.,;:!?«»()–—"“”').lower()
                     if len(cleaned) > 3:
                         words.setdefault(fold(cleaned), cleaned)
         return words

@@ -9,7 +9,7 @@ class BasePageForm(WagtailAdminPageForm):
     """Refuses an address that the site itself answers, at creation as on change: only the form knows the parent."""
 
     def _post_clean(self):
-        # After the model's own cleaning, which makes a slug out of the title where none was given.
+        # After the model's own cleaning, that already refuses it where the page has a place in the tree.
         super()._post_clean()
         if self.parent_page is None or self.has_error("slug"):
             return

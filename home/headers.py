@@ -1,18 +1,29 @@
 from django.conf import settings
+from django.http import HttpResponseBadRequest
+
+# Open data: any site may read it from a browser.
+OPEN_DATA_SUFFIXES = (".csv", ".geojson", ".atom", ".ics", ".ods")
 
 
 class PolicyMiddleware:
-    """The headers that differ between the public pages and the editors' side; the rest is in the settings."""
+    """The headers that differ between the public pages, open data and the editors' side; the rest is in the settings."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        response = self.get_response(request)
+        # No parameter of Wagtail's API holds a null byte, and PostgreSQL refuses to compare with one.
+        if request.path.startswith("/api/v2/") and "%00" in request.META.get("QUERY_STRING", ""):
+            response = HttpResponseBadRequest('{"message": "null byte in the query"}', content_type="application/json")
+        else:
+            response = self.get_response(request)
         if request.path.startswith("/admin/"):
             response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY
             response.headers.setdefault("Cache-Control", "no-store, private")
         else:
             response.headers["X-Frame-Options"] = "DENY"
+        if request.path.startswith("/api/") or request.path.endswith(OPEN_DATA_SUFFIXES):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
-from .models import HomePage, HomePhase, PlainPage, SeededKey
+from .models import HomePage, HomePhase, PlainPage, SeededKey, SiteSettings
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -61,6 +61,7 @@ def seed_home():
         site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
         site.root_page, site.site_name = home, settings.WAGTAIL_SITE_NAME
         site.save()
+        SiteSettings.for_site(site)
         if welcome:
             welcome.specific.delete()
     yield "accueil"

@@ -1,10 +1,10 @@
 """What other code signals and readers must see at once."""
 
-from django.dispatch import receiver
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 from django.db.models.signals import post_delete
-from wagtail.models import Page, PageViewRestriction, Site
+from django.dispatch import receiver
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from .caching import bump, bump_when_changed
 

@@ -18,7 +18,7 @@ class PageFeed(Feed):
     language = "fr"
 
     def items(self):
-        return self.page_model.objects.live().public().for_listing().order_by("-first_published_at", "-pk")[:MAX_ENTRIES]
+        return self.page_model.objects.published().for_listing().order_by("-first_published_at", "-pk")[:MAX_ENTRIES]
 
     def item_title(self, page):
         return french(page.title)

@@ -12,12 +12,13 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from home.caching import remembered
 from home.pagination import PageLinks
 from home.search import matching
 from territory.lookup import resolve_commune
 from territory.models import Commune, CommuneSize, Departement, Phase, Region
 
-from .facets import FacetTable, Selection, TableCache
+from .facets import FacetTable, Selection
 from .models import Alternance, Audience, Authority, InitiativePage, Measure, ResourceKind, ResourcePage, Status
 from .models.initiatives import InitiativeCommune, InitiativeMeasure, initiatives_near
 from .models.library import Language, ResourceMeasure
@@ -89,12 +90,11 @@ class ListFilters(PageLinks, forms.Form):
     q = TextField(label=gettext_lazy("Mots"))
 
     per_page = 20
-    table_cache: TableCache
     sorts: dict
 
     def __init__(self, request, data=None):
         super().__init__(request.GET if data is None else data)
-        self.table = self.table_cache.get(getattr(request, "generation", None))
+        self.table = self.facet_table(request)
         for name, field in self.facet_fields().items():
             field.choices = self.table.choices[name]
         self.full_clean()
@@ -124,9 +124,16 @@ class ListFilters(PageLinks, forms.Form):
     def notices(self) -> list[Notice]:
         notices = []
         for name, field in self.facet_fields().items():
-            notices += [Notice(_("« %(value)s » : valeur inconnue de « %(facet)s », ignorée.") % {
-                "value": value.replace("\x00", " ")[:MAX_SHOWN_OF_A_BAD_VALUE], "facet": field.label or name,
-            }) for value in field.rejected[:3]]
+            notices += [
+                Notice(
+                    _("« %(value)s » : valeur inconnue de « %(facet)s », ignorée.")
+                    % {
+                        "value": value.replace("\x00", " ")[:MAX_SHOWN_OF_A_BAD_VALUE],
+                        "facet": field.label or name,
+                    }
+                )
+                for value in field.rejected[:3]
+            ]
         if self.data.get("tri") and self.data["tri"] not in self.sorts:
             notices.append(Notice(_("Ce tri n’existe pas : la liste garde son ordre habituel.")))
         if len(self.data.get("q", "")) > MAX_TEXT:
@@ -257,23 +264,26 @@ def build_initiative_table() -> FacetTable:
     )
     for pk, *place in links:
         communes.setdefault(pk, []).append(place)
-    rows = InitiativePage.objects.live().public().order_by("-first_published_at", "-pk")
+    rows = InitiativePage.objects.latest()
     titles, checked = {}, {}
     for pk, title, authority, status, in_booklet, alternance, checked_on in rows.values_list(
         "pk", "title", "authority", "status", "in_booklet", "alternance", "checked_on"
     ):
         places = communes.get(pk, [])
-        table.add(pk, {
-            "mesure": measures.get(pk, []),
-            "competence": [authority],
-            "statut": [status],
-            "livret": ["oui" if in_booklet else "non"],
-            "alternance": [alternance],
-            "commune": {place[0] for place in places},
-            "departement": {place[1] for place in places},
-            "region": {place[2] for place in places},
-            "taille": {CommuneSize.of(place[3]).value for place in places},
-        })
+        table.add(
+            pk,
+            {
+                "mesure": measures.get(pk, []),
+                "competence": [authority],
+                "statut": [status],
+                "livret": ["oui" if in_booklet else "non"],
+                "alternance": [alternance],
+                "commune": {place[0] for place in places},
+                "departement": {place[1] for place in places},
+                "region": {place[2] for place in places},
+                "taille": {CommuneSize.of(place[3]).value for place in places},
+            },
+        )
         titles[pk] = title
         checked[pk] = -checked_on.toordinal() if checked_on else 0
     table.sort_keys = {"titre": titles, "verification": checked}
@@ -307,11 +317,14 @@ class InitiativeFilters(ListFilters):
         "titre": gettext_lazy("Par commune"),
         "verification": gettext_lazy("Vérifiées récemment"),
     }
-    table_cache = TableCache(build_initiative_table)
+
+    @staticmethod
+    def facet_table(request):
+        return remembered(request, "initiative-table", build_initiative_table)
 
     @staticmethod
     def rows():
-        return InitiativePage.objects.live().public()
+        return InitiativePage.objects.published()
 
     @cached_property
     def place(self):
@@ -334,7 +347,10 @@ class InitiativeFilters(ListFilters):
         found, others = self.place
         if typed and not found:
             notices.append(
-                Notice(_("Aucune commune ne ressemble à « %s » : ce filtre a été ignoré.") % typed[:MAX_SHOWN_OF_A_BAD_VALUE])
+                Notice(
+                    _("Aucune commune ne ressemble à « %s » : ce filtre a été ignoré.")
+                    % typed[:MAX_SHOWN_OF_A_BAD_VALUE]
+                )
             )
         elif found and typed != found.insee:
             links = tuple(
@@ -366,7 +382,7 @@ class InitiativeFilters(ListFilters):
         found, _others = self.place
         if found:
             commune = Commune.objects.with_places().get(pk=found.insee)
-            return initiatives_near(commune, limit=6)
+            return initiatives_near(self.request, commune, limit=6)
         return self.in_order(self.table.pks[:6])
 
 
@@ -376,19 +392,22 @@ def build_resource_table() -> FacetTable:
     measures = {}
     for pk, slug in ResourceMeasure.objects.values_list("content_object_id", "tag__slug"):
         measures.setdefault(pk, []).append(slug)
-    rows = ResourcePage.objects.live().public().filter(replaced_by=None).order_by("-first_published_at", "-pk")
+    rows = ResourcePage.objects.current()
     titles, checked = {}, {}
     for pk, title, kind, audiences, phases, language, checked_on in rows.values_list(
         "pk", "title", "kind", "audiences", "phases", "language", "checked_on"
     ):
-        table.add(pk, {
-            "mesure": measures.get(pk, []),
-            "type": [kind],
-            "public": audiences,
-            # Nothing ticked means useful in any season.
-            "phase": phases or Phase.values,
-            "langue": [language],
-        })
+        table.add(
+            pk,
+            {
+                "mesure": measures.get(pk, []),
+                "type": [kind],
+                "public": audiences,
+                # Nothing ticked means useful in any season.
+                "phase": phases or Phase.values,
+                "langue": [language],
+            },
+        )
         titles[pk] = title
         checked[pk] = -checked_on.toordinal() if checked_on else 0
     table.sort_keys = {"titre": titles, "verification": checked}
@@ -415,11 +434,14 @@ class ResourceFilters(ListFilters):
         "titre": gettext_lazy("Par titre"),
         "verification": gettext_lazy("Vérifiées récemment"),
     }
-    table_cache = TableCache(build_resource_table)
+
+    @staticmethod
+    def facet_table(request):
+        return remembered(request, "resource-table", build_resource_table)
 
     @staticmethod
     def rows():
-        return ResourcePage.objects.live().public()
+        return ResourcePage.objects.published()
 
     @cached_property
     def nearby(self):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import ngettext
 
-from territory.map import Mark, project
+from territory.map import Mark, fit, project
 from territory.models import Commune, Departement, Region
 
 from .facets import Selection
@@ -11,10 +11,10 @@ from .filters import InitiativeFilters
 MAX_MARKS = 60
 
 
-def initiative_marks(filters=None, generation=None) -> list[Mark]:
-    """At most 60 marks for what the filters select, the largest first so that small ones stay on top."""
+def initiative_marks(request, filters=None) -> list[Mark]:
+    """At most 60 marks for what the filters select; all the initiatives without filters."""
     if filters is None:
-        selection = Selection(InitiativeFilters.table_cache.get(generation), {})
+        selection = Selection(InitiativeFilters.facet_table(request), {})
         address = _plain_address
     else:
         selection, address = filters.selection, filters.query
@@ -32,8 +32,7 @@ def initiative_marks(filters=None, generation=None) -> list[Mark]:
             continue
         own = table.masks[level][code] & mask
         colours = sorted(
-            ((table.masks["mesure"].get(slug, 0) & own).bit_count(), colour)
-            for slug, colour in table.colours.items()
+            ((table.masks["mesure"].get(slug, 0) & own).bit_count(), colour) for slug, colour in table.colours.items()
         )
         x, y = project(longitude, latitude, departement)
         label = ngettext("%(name)s : %(count)d initiative", "%(name)s : %(count)d initiatives", count)
@@ -47,7 +46,7 @@ def initiative_marks(filters=None, generation=None) -> list[Mark]:
                 colour_names=tuple(colour for number, colour in reversed(colours) if number),
             )
         )
-    return sorted(marks, key=lambda mark: -mark.count)
+    return fit(marks)
 
 
 def _plain_address(**changes):

@@ -52,9 +52,17 @@ def seed_argument():
                     "colour": row["colour"],
                 },
             )
-            names = (
-                "notice pitch plain_language why how variant_small variant_town variant_intercommunal costs_and_limits"
-            ).split()
+            names = [
+                "notice",
+                "pitch",
+                "plain_language",
+                "why",
+                "how",
+                "variant_small",
+                "variant_town",
+                "variant_intercommunal",
+                "costs_and_limits",
+            ]
             publish_under(
                 argument,
                 MeasurePage(
@@ -138,10 +146,22 @@ def seed_initiatives():
 
 
 def _initiative(row, measures):
-    names = (
-        "title slug summary action means result did_not_work durability alternance authority started ended status "
-        "in_booklet"
-    ).split()
+    names = [
+        "title",
+        "slug",
+        "summary",
+        "action",
+        "means",
+        "result",
+        "did_not_work",
+        "durability",
+        "alternance",
+        "authority",
+        "started",
+        "ended",
+        "status",
+        "in_booklet",
+    ]
     page = InitiativePage(
         partners="\n".join(row.get("partners", [])),
         sources=stream("source", row.get("source", [])),

@@ -162,7 +162,7 @@ class ResourceFilterSet(WagtailFilterSet):
     kind = several_filter(ResourceKind.choices, _("Type"))
     measure = _MeasureFilter(ResourceMeasure)
     language = several_filter(Language.choices, _("Langue"))
-    replaced_by = yes_no_filter(_("Remplacée par une autre"), field_name="replaced_by", lookup_expr="isnull", exclude=True)
+    replaced = yes_no_filter(_("Remplacée par une autre"), field_name="replaced_by", lookup_expr="isnull", exclude=True)
     live = yes_no_filter(_("En ligne"))
 
     class Meta:

@@ -87,9 +87,11 @@ class Found:
 
 def find_communes(text: str, limit: int = 10) -> list[Found]:
     """The communes that `text` may mean, best first; none where nothing is like it. Never raises on what is typed."""
-    if not text or limit < 1:
+    typed = str(text or "")[:MAX_LENGTH]
+    if limit < 1 or not any(character.isalnum() for character in typed):
         return []
-    return current_index().find(str(text)[:MAX_LENGTH], limit)
+    # As many are weighed for one answer as for ten: the first is the same.
+    return current_index().find(typed, max(limit, 10))[:limit]
 
 
 def resolve_commune(value: str) -> tuple[Found | None, list[Found]]:
@@ -381,8 +383,8 @@ class Index:
         if name != words:
             here = Hits({})
             self._add_as_typed(name, here, limit, None)
-            for number, (tier, score, alias, exact) in here.best.items():
-                hits.add(number, min(tier, Tier.NEAR), score - NOISE_COST, alias, exact)
+            for number, (tier, score, alias, _exact) in here.best.items():
+                hits.add(number, min(tier, Tier.NEAR), score - NOISE_COST, alias)
         for length in range(len(words) - 1, 0, -1):
             start = "".join(words[:length])
             if len(start) > 1 and start in self.keys:

@@ -1,7 +1,8 @@
 """Where a place stands on the drawing of France (`static/territory/france.svg`), and the marks put on it.
 
 Drawing units: `viewBox="0 0 10400 8600"`, x to the right and y downwards; 7.5 units are a kilometre in metropolitan
-France. Overseas départements have their own scale in an inset; the collectivities (975, 977, 978, 986 to 988) are not drawn.
+France. Overseas départements have their own scale in an inset; the collectivities (975, 977, 978, 986 to 988) are not
+drawn.
 """
 
 import json

@@ -23,10 +23,10 @@ class ElectionViewSet(ModelViewSet):
         [
             HelpPanel(
                 content=_(
-                    "<p>Les dates décident de la phase du site (accueil, kits, courriers, calendriers) et de la réserve "
-                    "électorale : de la veille de chaque tour à 0 h jusqu’à la fermeture des bureaux, aucun engagement, aucun "
-                    "résultat, aucun débat nouveau ne paraît ; ils paraissent ensuite d’eux-mêmes. Une élection passée se "
-                    "garde : le registre de ses engagements en dépend.</p>"
+                    "<p>Les dates décident de la phase du site (accueil, kits, courriers, calendriers) et de la "
+                    "réserve électorale : de la veille de chaque tour à 0 h jusqu’à la fermeture des bureaux, aucun "
+                    "engagement, aucun résultat, aucun débat nouveau ne paraît ; ils paraissent ensuite d’eux-mêmes. "
+                    "Une élection passée se garde : le registre de ses engagements en dépend.</p>"
                 )
             ),
             MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("departement")], heading=_("Élection")),

@@ -4,7 +4,9 @@ import factory
 import wagtail_factories
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from factory.django import DjangoModelFactory
+from wagtail.signals import page_published
 
 from assemblies.models import Assembly
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
@@ -80,25 +82,22 @@ class DocumentFactory(wagtail_factories.DocumentFactory):
 
 
 # --- Measures ---------------------------------------------------------------------------------------------------------
-MEASURE_NAMES = [
-    ("Accueil et hébergement", "Accueil"),
-    ("Mineurs isolés", "Mineurs"),
-    ("Carte municipale de résident·e", "Carte"),
-    ("École pour tous les enfants", "École"),
-    ("Participation à la vie locale", "Participation"),
-]
+# number: (name, short name)
+MEASURE_NAMES = {
+    1: ("Accueil et hébergement", "Accueil"),
+    2: ("Mineurs isolés", "Mineurs"),
+    3: ("Carte municipale de résident·e", "Carte"),
+    4: ("École pour tous les enfants", "École"),
+    5: ("Participation à la vie locale", "Participation"),
+}
 
 
 class MeasureFactory(DjangoModelFactory):
     """The measure of a number; asked twice, the same row."""
 
     number = factory.Sequence(lambda rank: rank + 1)
-    name = factory.LazyAttribute(
-        lambda one: dict(enumerate(MEASURE_NAMES, 1)).get(one.number, (f"Mesure {one.number}",))[0]
-    )
-    short_name = factory.LazyAttribute(
-        lambda one: dict(enumerate(MEASURE_NAMES, 1)).get(one.number, ("", f"Mesure {one.number}"))[1]
-    )
+    name = factory.LazyAttribute(lambda one: MEASURE_NAMES.get(one.number, (f"Mesure {one.number}",))[0])
+    short_name = factory.LazyAttribute(lambda one: MEASURE_NAMES.get(one.number, (f"Mesure {one.number}",))[-1])
     slug = factory.LazyAttribute(lambda one: f"mesure-{one.number}")
     colour = factory.LazyAttribute(lambda one: MeasureColour.values[(one.number - 1) % len(MeasureColour.values)])
 
@@ -113,7 +112,10 @@ def five_measures():
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
 class PageFactory(wagtail_factories.PageFactory):
-    """Published, with a first revision, as an editor's page is; `live=False` for a draft. Needs `parent`."""
+    """Published, as readers see it, or a draft with `live=False`. Needs `parent`.
+
+    No revision is made, which would treble its cost: Wagtail reads the page itself where there is none.
+    """
 
     title = factory.Sequence("Page {}".format)
 
@@ -123,12 +125,17 @@ class PageFactory(wagtail_factories.PageFactory):
     @classmethod
     def _create_instance(cls, model_class, parent, kwargs):
         live = kwargs.pop("live", True)
-        page = model_class(live=False, **kwargs)
+        published = timezone.now() if live else None
+        dates = {
+            "first_published_at": published,
+            "last_published_at": published,
+            "latest_revision_created_at": published,
+        }
+        page = model_class(live=live, has_unpublished_changes=not live, **dates | kwargs)
         parent.add_child(instance=page)
-        revision = page.save_revision()
         if live:
-            revision.publish()
-        return model_class.objects.get(pk=page.pk)
+            page_published.send(sender=model_class, instance=page, revision=None)
+        return page
 
 
 class HomePageFactory(PageFactory):
@@ -201,7 +208,7 @@ class InitiativeIndexPageFactory(PageFactory):
 
 
 class InitiativePageFactory(PageFactory):
-    """`communes=[…]` (rows or INSEE codes; Toulouse by default) and `measures=[…]` (the first one by default) link it."""
+    """`communes=[…]` (rows or INSEE codes; Toulouse by default) and `measures=[…]` (the first by default) link it."""
 
     title = factory.Sequence("Initiative {}".format)
     action = "<p>Ce qui a été fait.</p>"

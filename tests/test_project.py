@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -104,3 +105,10 @@ def test_local_keys_complete_a_file_without_changing_what_it_holds(tmp_path):
     path.write_text("# my own\nSECRET_KEY=mine")
     assert "SECRET_KEY" not in local_keys.complete(path)
     assert path.read_text().startswith("# my own\nSECRET_KEY=mine\nALLOWED_HOSTS=")
+
+
+def test_the_readme_tells_every_setting_that_is_read_from_the_environment():
+    settings = (ROOT / "egm_cms" / "settings" / "base.py").read_text()
+    read = set(re.findall(r'(?:env(?:\.\w+)?|required)\("([A-Z_]+)"', settings))
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert told == read

@@ -28,7 +28,9 @@ def supervise(tmp_path, *, seconds):
         name: [sys.executable, "-c", FAMILY, str(tmp_path / name), str(wait)]
         for name, wait in (("first", seconds), ("second", 60))
     }
-    code = f"import sys; from egm_cms.serve import Supervisor; sys.exit(Supervisor().run({commands!r}))"
+    first, second = ({name: command} for name, command in commands.items())
+    run = f"Supervisor().run({first!r}, lambda: True, {second!r})"
+    code = f"import sys; from egm_cms.serve import Supervisor; sys.exit({run})"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: all((tmp_path / name).exists() and (tmp_path / name).read_text() for name in commands))
     pids = [int(pid) for name in commands for pid in (tmp_path / name).read_text().split()]

@@ -1,11 +1,26 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.query import PageQuerySet
 
+from ..forms import BasePageCopyForm, BasePageForm
 from ..search import FoldedAutocompleteField, FoldedSearchField
+
+
+def published(pages):
+    """Those that anyone may see: live, and not below a page kept private. In the same query (`public()` takes another)."""
+    path = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+    private = PageViewRestriction.objects.annotate(path=path).filter(path__startswith=F("page__path"))
+    return pages.filter(~Exists(private), live=True)
+
+
+class PublishedQuerySet(PageQuerySet):
+    def published(self):
+        return published(self)
 
 
 class BasePage(Page):
@@ -41,6 +56,8 @@ class BasePage(Page):
         FoldedSearchField("summary"),
     ]
 
+    base_form_class = BasePageForm
+    copy_form_class = BasePageCopyForm
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     promote_panels = [
         MultiFieldPanel(
@@ -53,6 +70,8 @@ class BasePage(Page):
             heading=_("Moteurs de recherche et partages"),
         ),
     ]
+
+    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     class Meta:
         abstract = True
@@ -67,9 +86,8 @@ class BasePage(Page):
     def refuse_reserved_slug(self, parent):
         """Raise a `ValidationError` where the site itself answers at this address."""
         if self.slug in getattr(parent.specific_class, "reserved_child_slugs", ()):
-            raise ValidationError(
-                {"slug": _("L’adresse « %(slug)s » est déjà celle d’une page du site : en choisir une autre.") % {"slug": self.slug}}
-            )
+            message = _("L’adresse « %(slug)s » est déjà celle d’une page du site : en choisir une autre.")
+            raise ValidationError({"slug": message % {"slug": self.slug}})
 
     @property
     def sharing_description(self):

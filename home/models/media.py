@@ -19,7 +19,9 @@ class CustomImage(AbstractImage):
         _("crédit"),
         max_length=200,
         blank=True,
-        help_text=_("Auteur·rice et licence, par exemple « Photo : Ville de Lille, CC BY-SA 4.0 ». Imprimé sous l’image."),
+        help_text=_(
+            "Auteur·rice et licence, par exemple « Photo : Ville de Lille, CC BY-SA 4.0 ». Imprimé sous l’image."
+        ),
     )
     consent = models.CharField(
         _("personnes reconnaissables"),
@@ -29,7 +31,9 @@ class CustomImage(AbstractImage):
             ("none", _("Personne n’est reconnaissable")),
             ("recorded", _("Les personnes reconnaissables ont donné leur accord par écrit")),
         ],
-        help_text=_("Aucune personne aidée ne doit pouvoir être reconnue sans son accord écrit, gardé par l’assemblée."),
+        help_text=_(
+            "Aucune personne aidée ne doit pouvoir être reconnue sans son accord écrit, gardé par l’assemblée."
+        ),
     )
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "consent")
@@ -59,9 +63,7 @@ class CustomRendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"
-            )
+            models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition")
         ]
 
 

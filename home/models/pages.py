@@ -3,11 +3,12 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, Page
 
 from territory.models import Election, Phase
 
 from ..blocks import BODY_BLOCKS
+from ..caching import remembered
 from ..search import FoldedSearchField
 from .base import BasePage
 
@@ -22,7 +23,21 @@ class HomePage(BasePage):
     kind_label = _("Accueil")
     # Addresses that Django answers itself.
     reserved_child_slugs = frozenset(
-        "admin agenda api assemblees communes documents engagements feeds healthz media recherche signaler static".split()
+        [
+            "admin",
+            "agenda",
+            "api",
+            "assemblees",
+            "communes",
+            "documents",
+            "engagements",
+            "feeds",
+            "healthz",
+            "media",
+            "recherche",
+            "signaler",
+            "static",
+        ]
     )
     search_fields = [*BasePage.search_fields, FoldedSearchField("lead")]
     content_panels = [
@@ -40,6 +55,18 @@ class HomePage(BasePage):
     class Meta:
         verbose_name = _("page d’accueil")
         verbose_name_plural = _("pages d’accueil")
+
+    def route(self, request, path_components):
+        """Straight to the page at this address: one query once its type is known, where Wagtail takes two a level."""
+        if path_components:
+            url_path = f"{self.url_path}{'/'.join(path_components)}/"
+            kinds = remembered(request, "page-kinds", dict)
+            kind = kinds.get(url_path, Page)
+            page = kind.objects.filter(url_path=url_path).first()
+            if page:
+                kinds[url_path] = page.specific_class or Page
+                return page.specific.route(request, [])
+        return super().route(request, path_components)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -103,7 +103,11 @@ def docx_styles(content):
         heading = re.fullmatch(r"Heading(\d)", style.get(f"{w}styleId"))
         if heading and int(heading[1]) in HEADINGS:
             properties = style.find(f"{w}rPr")
-            set_run(properties if properties is not None else ET.SubElement(style, f"{w}rPr"), HEADINGS[int(heading[1])], True)
+            set_run(
+                properties if properties is not None else ET.SubElement(style, f"{w}rPr"),
+                HEADINGS[int(heading[1])],
+                True,
+            )
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

@@ -8,6 +8,7 @@ from wagtail.models import Site
 
 from ..caching import remembered
 from ..models import SiteSettings
+from ..models.base import published
 
 register = template.Library()
 
@@ -17,7 +18,7 @@ def _site_words(request):
     site = Site.find_for_request(request)
     words = SiteSettings.for_site(site) if site else SiteSettings()
     root = site.root_page if site else None
-    pages = root.get_children().live().public() if root else ()
+    pages = published(root.get_children()) if root else ()
     links = [{"title": page.title, "url": page.get_url(request), "menu": page.show_in_menus} for page in pages]
     return {
         "name": words.name,
@@ -45,7 +46,7 @@ def breadcrumb(context):
         return []
     above = remembered(
         request,
-        f"above-{page.path[:-page.steplen]}",
+        f"above-{page.path[: -page.steplen]}",
         lambda: [(one.title, one.get_url(request), one.depth) for one in page.get_ancestors().filter(depth__gt=1)],
     )
     return [(title if depth > 2 else "Accueil", url) for title, url, depth in above]
@@ -55,9 +56,9 @@ _LD_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
-def json_ld(data):
-    """schema.org data as a script element; it is data, which the policy of the page does not run."""
-    text = json.dumps(data, ensure_ascii=False).translate(_LD_ESCAPES)
+def json_ld(page):
+    """A page as schema.org data, in a script element; it is data, which the policy of the page does not run."""
+    text = json.dumps(page.json_ld(), ensure_ascii=False).translate(_LD_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 

@@ -4,6 +4,7 @@ from django.utils.safestring import mark_safe
 from wagtail.rich_text import expand_db_html
 
 from .. import typography
+from ..dates import format_partial_date
 
 register = template.Library()
 
@@ -25,3 +26,12 @@ def rich(value):
 def number(value):
     """34963 → « 34 963 »."""
     return typography.french_number(value) if value is not None else ""
+
+
+@register.filter
+def partial_date(value):
+    """« 2016-03 » → « mars 2016 »; a date written in words stays as it is."""
+    try:
+        return format_partial_date(value)
+    except ValueError:
+        return value

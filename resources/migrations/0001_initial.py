@@ -4,7 +4,7 @@ import django.db.models.deletion
 import home.fields
 import home.printing
 import modelcluster.fields
-import resources.dates
+import home.dates
 import resources.models.measures
 import wagtail.fields
 from django.conf import settings
@@ -82,8 +82,8 @@ class Migration(migrations.Migration):
                 ('durability', wagtail.fields.RichTextField(blank=True, verbose_name='ce qui l’a fait durer, ou s’arrêter')),
                 ('alternance', models.CharField(choices=[('oui', 'A survécu à une alternance'), ('non', 'N’a pas survécu à une alternance'), ('sans', 'Pas d’alternance depuis'), ('inconnu', 'On ne sait pas')], default='inconnu', max_length=10, verbose_name='alternance')),
                 ('authority', models.CharField(choices=[('commune', 'Commune'), ('intercommunalite', 'Intercommunalité'), ('departement', 'Département'), ('etat', 'État')], default='commune', help_text='Qui a porté l’action.', max_length=20, verbose_name='autorité')),
-                ('started', resources.dates.PartialDateField(blank=True, help_text='Une année (2016), un mois (2016-03) ou un jour (2016-03-14).', max_length=10, verbose_name='début')),
-                ('ended', resources.dates.PartialDateField(blank=True, max_length=10, verbose_name='fin')),
+                ('started', home.dates.PartialDateField(blank=True, help_text='Une année (2016), un mois (2016-03) ou un jour (2016-03-14).', max_length=10, verbose_name='début')),
+                ('ended', home.dates.PartialDateField(blank=True, max_length=10, verbose_name='fin')),
                 ('status', models.CharField(choices=[('en_cours', 'En cours'), ('terminee', 'Terminée'), ('deplacee', 'Déplacée'), ('annulee', 'Annulée'), ('a_verifier', 'À vérifier')], default='a_verifier', max_length=12, verbose_name='statut')),
                 ('partners', models.TextField(blank=True, help_text='Un par ligne.', verbose_name='partenaires')),
                 ('in_booklet', models.BooleanField(default=False, help_text='Figure dans « Des municipalités qui agissent » (2018).', verbose_name='dans le livret')),

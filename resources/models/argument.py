@@ -14,7 +14,7 @@ from home.printing import PrintedPage
 from home.search import FoldedSearchField
 from territory.models import CommuneSize
 
-from .measures import Authority, Measure
+from .measures import Authority, Measure, measures_in_order
 
 
 class ActionValue(blocks.StructValue):
@@ -32,7 +32,9 @@ class ActionBlock(blocks.StructBlock):
         label=_("Qui est compétent"),
         choices=Authority.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Une commune n’est pas tenue de ce qui n’est pas de sa compétence : le dire évite une fausse promesse."),
+        help_text=_(
+            "Une commune n’est pas tenue de ce qui n’est pas de sa compétence : le dire évite une fausse promesse."
+        ),
     )
 
     class Meta:
@@ -40,7 +42,11 @@ class ActionBlock(blocks.StructBlock):
         icon = "tick"
         template = "resources/blocks/action.html"
         value_class = ActionValue
-        preview_value = {"title": "Ouvrir des places", "text": "<p>Avec des associations.</p>", "authorities": ["commune"]}
+        preview_value = {
+            "title": "Ouvrir des places",
+            "text": "<p>Avec des associations.</p>",
+            "authorities": ["commune"],
+        }
         description = _("Ce que la commune peut faire, avec l’autorité compétente.")
 
 
@@ -48,7 +54,7 @@ class ArgumentPage(PrintedPage, BasePage):
     """The argumentaire: the case put to candidates, measure by measure, on screen and as files."""
 
     label = models.CharField(
-        _("mention"), max_length=120, blank=True, help_text=_("Par exemple « Modèle rédigé pour ce site — à valider »." )
+        _("mention"), max_length=120, blank=True, help_text=_("Par exemple « Modèle rédigé pour ce site — à valider ».")
     )
     introduction = RichTextField(_("introduction"), features=["h2", "bold", "italic", "ul", "ol", "link"])
     conclusion = RichTextField(_("conclusion"), features=["h2", "bold", "italic", "ul", "ol", "link"], blank=True)
@@ -63,7 +69,11 @@ class ArgumentPage(PrintedPage, BasePage):
     search_fields = [*BasePage.search_fields, FoldedSearchField("introduction"), FoldedSearchField("conclusion")]
     content_panels = [
         *BasePage.content_panels,
-        notice(_("Les mesures sont les pages placées sous celle-ci. Le PDF, l’ODT et le DOCX suivent à chaque publication.")),
+        notice(
+            _(
+                "Les mesures sont les pages placées sous celle-ci. Le PDF, l’ODT et le DOCX suivent à chaque publication."
+            )
+        ),
         FieldPanel("label"),
         FieldPanel("introduction"),
         FieldPanel("conclusion"),
@@ -77,7 +87,7 @@ class ArgumentPage(PrintedPage, BasePage):
 
     def measure_pages(self):
         """The published measures in their order, ready to be printed in full."""
-        return MeasurePage.objects.child_of(self).live().select_related("measure").order_by("measure__number")
+        return MeasurePage.objects.child_of(self).published().select_related("measure").order_by("measure__number")
 
     @property
     def printed_names(self):
@@ -85,11 +95,6 @@ class ArgumentPage(PrintedPage, BasePage):
 
     def printing(self, filename):
         return "resources/print/argument.html", {"page": self, "measures": self.measure_pages(), "title": self.title}
-
-    def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
-        context["measures"] = Measure.objects.with_counts().with_page().filter(page__live=True)
-        return context
 
 
 class MeasurePage(BasePage):
@@ -108,9 +113,14 @@ class MeasurePage(BasePage):
         blank=True,
         help_text=_("Imprimée en tête, pour lever un malentendu : « Ce n’est pas un titre de séjour. »"),
     )
-    pitch = models.TextField(_("en une phrase"), max_length=300, help_text=_("Ce que l’on demande, en une ou deux phrases."))
+    pitch = models.TextField(
+        _("en une phrase"), max_length=300, help_text=_("Ce que l’on demande, en une ou deux phrases.")
+    )
     plain_language = RichTextField(
-        _("en français facile"), features=["bold", "ul"], blank=True, help_text=_("Phrases courtes, mots de tous les jours.")
+        _("en français facile"),
+        features=["bold", "ul"],
+        blank=True,
+        help_text=_("Phrases courtes, mots de tous les jours."),
     )
     why = RichTextField(_("pourquoi"), features=SHORT_TEXT_FEATURES)
     actions = StreamField([("action", ActionBlock())], verbose_name=_("ce que peut la commune"), blank=True)
@@ -153,7 +163,9 @@ class MeasurePage(BasePage):
         MultiFieldPanel(
             [FieldPanel("variant_small"), FieldPanel("variant_town"), FieldPanel("variant_intercommunal")],
             heading=_("Selon la commune"),
-            help_text=_("Ces textes s’ajoutent pour les communes concernées ; les laisser vides s’il n’y a rien de propre."),
+            help_text=_(
+                "Ces textes s’ajoutent pour les communes concernées ; les laisser vides s’il n’y a rien de propre."
+            ),
         ),
         FieldPanel("objections"),
         MultiFieldPanel([FieldPanel("sources"), FieldPanel("checked_on")], heading=_("Provenance")),
@@ -189,6 +201,6 @@ class MeasurePage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["measures"] = Measure.objects.with_counts().with_page().filter(page__live=True)
-        context["measure"] = next((one for one in context["measures"] if one.pk == self.measure_id), self.measure)
+        counted = {measure.pk: measure for measure in measures_in_order(request)}
+        context["measure"] = counted.get(self.measure_id) or self.measure
         return context

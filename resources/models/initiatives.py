@@ -1,7 +1,8 @@
 import datetime
+from heapq import nsmallest
 
 from django.db import models
-from django.db.models import F, Min
+from django.db.models import F, Min, prefetch_related_objects
 from django.db.models.functions import Abs
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,16 +12,16 @@ from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
 
 from home.blocks import SHORT_TEXT_FEATURES, SOURCE_BLOCKS
+from home.caching import remembered
+from home.dates import PartialDateField, format_partial_date
 from home.models import BasePage
-from home.models.base import notice
+from home.models.base import PublishedQuerySet, notice
 from home.search import FoldedSearchField
-from territory.models import Commune
+from territory.models import Commune, distance_km
 
-from ..dates import PartialDateField, format_partial_date
-from .measures import Authority, Measure, MeasuresField
+from .measures import Authority, Measure, MeasuresField, TaggedManager
 
 # A card nobody has checked for longer says so.
 STALE_AFTER = datetime.timedelta(days=548)
@@ -43,10 +44,13 @@ class Alternance(models.TextChoices):
     UNKNOWN = "inconnu", _("On ne sait pas")
 
 
-class InitiativeQuerySet(PageQuerySet):
+class InitiativeQuerySet(PublishedQuerySet):
     def for_listing(self):
         """What a card of a list prints, in a fixed number of queries."""
-        return self.prefetch_related("commune_links__commune__departement__region", "measure_items__tag")
+        return self.prefetch_related("commune_links", "measure_items")
+
+    def latest(self):
+        return self.published().order_by("-first_published_at", "-pk")
 
     def in_commune(self, commune):
         return self.filter(commune_links__commune=commune)
@@ -96,6 +100,8 @@ class InitiativeMeasure(ItemBase):
     tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="initiative_items")
     content_object = ParentalKey("InitiativePage", on_delete=models.CASCADE, related_name="measure_items")
 
+    objects = TaggedManager()
+
 
 class InitiativePage(BasePage):
     """What a commune did: a card that says honestly what worked, what did not, and where it stands."""
@@ -110,7 +116,11 @@ class InitiativePage(BasePage):
         _("alternance"), max_length=10, choices=Alternance.choices, default=Alternance.UNKNOWN
     )
     authority = models.CharField(
-        _("autorité"), max_length=20, choices=Authority.choices, default=Authority.COMMUNE, help_text=_("Qui a porté l’action.")
+        _("autorité"),
+        max_length=20,
+        choices=Authority.choices,
+        default=Authority.COMMUNE,
+        help_text=_("Qui a porté l’action."),
     )
     started = PartialDateField(
         _("début"), blank=True, help_text=_("Une année (2016), un mois (2016-03) ou un jour (2016-03-14).")
@@ -133,7 +143,10 @@ class InitiativePage(BasePage):
     )
     sources = StreamField(SOURCE_BLOCKS, verbose_name=_("sources"), blank=True)
     checked_on = models.DateField(
-        _("vérifiée le"), null=True, blank=True, help_text=_("Au-delà de dix-huit mois, la fiche est signalée « à revérifier ».")
+        _("vérifiée le"),
+        null=True,
+        blank=True,
+        help_text=_("Au-delà de dix-huit mois, la fiche est signalée « à revérifier »."),
     )
 
     objects = PageManager.from_queryset(InitiativeQuerySet)()
@@ -195,19 +208,21 @@ class InitiativePage(BasePage):
     @property
     def place_names(self):
         return " ".join(
-            f"{link.commune.name} {link.commune.departement.name}" for link in self.commune_links.all() if link.commune_id
+            f"{link.commune.name} {link.commune.departement.name}"
+            for link in self.commune_links.all()
+            if link.commune_id
         )
 
     @property
     def measure_names(self):
         return " ".join(measure.name for measure in self.measures.all())
 
-    @property
+    @cached_property
     def measure_list(self):
         """Measures in order, from the prefetched rows."""
         return sorted((item.tag for item in self.measure_items.all()), key=lambda measure: measure.number)
 
-    @property
+    @cached_property
     def communes(self):
         return [link.commune for link in self.commune_links.all()]
 
@@ -249,8 +264,15 @@ class InitiativePage(BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         main = self.communes[0] if self.communes else None
-        context["near"] = initiatives_near(main, exclude=self)[:3] if main else []
+        context["near"] = initiatives_near(request, main, exclude=self, limit=3) if main else []
         return context
+
+
+class InitiativeCommuneManager(models.Manager):
+    """Nobody reads a place without its département and région."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("commune__departement__region")
 
 
 class InitiativeCommune(Orderable):
@@ -261,6 +283,8 @@ class InitiativeCommune(Orderable):
         Commune, verbose_name=_("commune"), on_delete=models.PROTECT, related_name="initiative_links"
     )
 
+    objects = InitiativeCommuneManager()
+
     panels = [FieldPanel("commune")]
 
     class Meta(Orderable.Meta):
@@ -270,26 +294,29 @@ class InitiativeCommune(Orderable):
         return str(self.commune)
 
 
-def initiatives_near(commune, exclude=None, limit=6):
-    """The published cards nearest to a commune, itself left out, with their distance `km` (kilometres).
+def initiatives_near(request, commune, exclude=None, limit=6):
+    """The published cards nearest to a commune, its own left out, with their distance `km` (kilometres).
 
-    Two queries, whatever their number: the nearest places, then their cards.
+    Two queries, whatever their number: the cards and their measures. The places of all cards are kept in memory.
     """
-    places = (
-        Commune.objects.filter(initiative_links__page__live=True)
-        .exclude(pk=commune.pk)
-        .nearest_first(commune)
-        .values_list("pk", "km", "initiative_links__page")[: limit * 4]
-    )
+    places = remembered(request, "initiative-places", _read_places)
+    own = {page for page, place in places if place.insee == commune.insee} | {exclude and exclude.pk}
     distances = {}
-    for _insee, km, page in places:
-        if exclude is None or page != exclude.pk:
-            distances.setdefault(page, km)
-    # The card of a neighbour may also concern this commune: it is shown as « here », not as near.
-    own = InitiativeCommune.objects.filter(commune=commune).values("page")
-    cards = list(
-        InitiativePage.objects.live().public().filter(pk__in=list(distances)[: limit * 2]).exclude(pk__in=own).for_listing()
-    )
-    for card in cards:
-        card.km = distances[card.pk]
-    return sorted(cards, key=lambda card: card.km)[:limit]
+    for page, place in places:
+        km = distance_km(commune, place)
+        if km is not None and page not in own and km < distances.get(page, km + 1):
+            distances[page] = km
+    nearest = nsmallest(limit, distances, key=distances.get)
+    cards = InitiativePage.objects.published().in_bulk(nearest)
+    prefetch_related_objects(list(cards.values()), "measure_items")
+    for pk, card in cards.items():
+        card.km = distances[pk]
+    return [cards[pk] for pk in nearest if pk in cards]
+
+
+def _read_places():
+    """(primary key of a card, its commune: `insee`, `latitude`, `longitude`) for every place of every published card."""
+    pages = InitiativePage.objects.published().values("pk")
+    links = InitiativeCommune.objects.filter(page__in=pages).select_related(None).values_list("page_id", "commune_id")
+    communes = Commune.objects.only("insee", "latitude", "longitude").in_bulk({insee for _page, insee in links})
+    return [(page, communes[insee]) for page, insee in links]

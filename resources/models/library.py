@@ -1,4 +1,6 @@
 from django.db import models
+from django.db.models import Prefetch
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase
@@ -6,17 +8,17 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
 
 from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
 from home.fields import ChoicesField
 from home.models import BasePage
+from home.models.base import PublishedQuerySet
 from home.models.pages import stream_text
 from home.printing import FileFormat, PrintedPage
 from home.search import FoldedSearchField
 from territory.models import Phase
 
-from .measures import Measure, MeasuresField
+from .measures import Measure, MeasuresField, TaggedManager
 
 
 class ResourceKind(models.TextChoices):
@@ -47,10 +49,16 @@ class Language(models.TextChoices):
     OTHER = "autre", _("autre langue")
 
 
-class ResourceQuerySet(PageQuerySet):
+class ResourceQuerySet(PublishedQuerySet):
     def for_listing(self):
         """What a card of the library prints, in a fixed number of queries."""
-        return self.prefetch_related("measure_items__tag", "files__document")
+        return self.prefetch_related(
+            "measure_items", Prefetch("files", ResourceFile.objects.select_related("document"))
+        )
+
+    def current(self):
+        """Those that no other replaces, the latest first."""
+        return self.published().filter(replaced_by=None).order_by("-first_published_at", "-pk")
 
     def about(self, measure):
         return self.filter(measure_items__tag=measure)
@@ -85,6 +93,8 @@ class ResourceMeasure(ItemBase):
     tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="resource_items")
     content_object = ParentalKey("ResourcePage", on_delete=models.CASCADE, related_name="measure_items")
 
+    objects = TaggedManager()
+
 
 class ResourcePage(PrintedPage, BasePage):
     """A document of the library: written here (and printed as PDF, ODT, DOCX), or uploaded in one or more formats."""
@@ -100,14 +110,23 @@ class ResourcePage(PrintedPage, BasePage):
         _("à quel moment"), options=Phase.choices, blank=True, help_text=_("Rien de coché : utile en toute saison.")
     )
     language = models.CharField(_("langue"), max_length=5, choices=Language.choices, default=Language.FRENCH)
-    publisher = models.CharField(_("éditeur"), max_length=150, blank=True, help_text=_("Qui a écrit ou publié ce document."))
+    publisher = models.CharField(
+        _("éditeur"), max_length=150, blank=True, help_text=_("Qui a écrit ou publié ce document.")
+    )
     licence = models.CharField(
-        _("licence"), max_length=80, blank=True, help_text=_("Sans licence, les assemblées ne savent pas si elles peuvent l’adapter.")
+        _("licence"),
+        max_length=80,
+        blank=True,
+        help_text=_("Sans licence, les assemblées ne savent pas si elles peuvent l’adapter."),
     )
     published_on = models.DateField(_("daté du"), null=True, blank=True)
     checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
-    label = models.CharField(_("mention"), max_length=120, blank=True, help_text=_("Par exemple « à valider par le réseau »."))
-    place = models.CharField(_("lieu"), max_length=150, blank=True, help_text=_("Commune ou département concerné, s’il y en a un."))
+    label = models.CharField(
+        _("mention"), max_length=120, blank=True, help_text=_("Par exemple « à valider par le réseau ».")
+    )
+    place = models.CharField(
+        _("lieu"), max_length=150, blank=True, help_text=_("Commune ou département concerné, s’il y en a un.")
+    )
     replaced_by = models.ForeignKey(
         "self",
         verbose_name=_("remplacée par"),
@@ -144,7 +163,13 @@ class ResourcePage(PrintedPage, BasePage):
     content_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel("kind"), FieldPanel("measures"), FieldPanel("audiences"), FieldPanel("phases"), FieldPanel("language")],
+            [
+                FieldPanel("kind"),
+                FieldPanel("measures"),
+                FieldPanel("audiences"),
+                FieldPanel("phases"),
+                FieldPanel("language"),
+            ],
             heading=_("Classement"),
         ),
         MultiFieldPanel([FieldPanel("body"), FieldPanel("layout")], heading=_("Écrit ici")),
@@ -185,12 +210,14 @@ class ResourcePage(PrintedPage, BasePage):
     @property
     def files_text(self):
         """Text found inside the files that anyone may download."""
-        public = get_document_model().objects.filter(resource_files__page_id=self.pk).exclude(
-            collection__in=_private_collections()
+        public = (
+            get_document_model()
+            .objects.filter(resource_files__page_id=self.pk)
+            .exclude(collection__in=_private_collections())
         )
         return " ".join(document.text for document in public)
 
-    @property
+    @cached_property
     def measure_list(self):
         """Measures in order, from the prefetched rows."""
         return sorted((item.tag for item in self.measure_items.all()), key=lambda measure: measure.number)
@@ -203,10 +230,12 @@ class ResourcePage(PrintedPage, BasePage):
         return [f"{self.slug}.{kind}" for kind in kinds]
 
     def printing(self, filename):
-        template = "resources/print/poster.html" if self.layout == self.Layout.POSTER else "resources/print/resource.html"
+        template = (
+            "resources/print/poster.html" if self.layout == self.Layout.POSTER else "resources/print/resource.html"
+        )
         return template, {"page": self, "title": self.title, "paper": "A3" if ".a3." in filename else "A4"}
 
-    @property
+    @cached_property
     def documents(self):
         """Uploaded files: [(title, [formats])], the formats of one document together, in the editor's order."""
         groups = {}
@@ -256,9 +285,7 @@ class ResourceFile(Orderable):
     """One uploaded format of a document."""
 
     page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="files")
-    title = models.CharField(
-        _("intitulé"), max_length=150, blank=True, help_text=_("Vide : le titre de la ressource.")
-    )
+    title = models.CharField(_("intitulé"), max_length=150, blank=True, help_text=_("Vide : le titre de la ressource."))
     document = models.ForeignKey(
         "home.CustomDocument", verbose_name=_("fichier"), on_delete=models.PROTECT, related_name="resource_files"
     )

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from taggit.models import TagBase
 
+from home.caching import remembered
+
 
 class Authority(models.TextChoices):
     """Who is competent, in French administrative law, or who carried an initiative."""
@@ -59,6 +61,20 @@ class Measure(TagBase):
 
     def __str__(self):
         return f"{self.number}. {self.name}"
+
+
+def measures_in_order(request) -> list[Measure]:
+    """The published measures with their counts and pages, the same for every reader."""
+    return remembered(
+        request, "measures", lambda: list(Measure.objects.with_counts().with_page().filter(page__live=True))
+    )
+
+
+class TaggedManager(models.Manager):
+    """For the rows between pages and measures: nobody reads one without its measure."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("tag")
 
 
 class MeasuresField(ClusterTaggableManager):

@@ -1,70 +1,68 @@
 """What the pages of several floors show of measures, resources and initiatives: one tag, one question."""
 
 from django import template
-from django.urls import reverse
 
 from home.caching import remembered
 
 from ..maps import initiative_marks
-from ..models import InitiativePage, Measure, MeasurePage, ResourcePage
+from ..models import InitiativePage, MeasurePage, ResourcePage
 from ..models.initiatives import initiatives_near
+from ..models.measures import measures_in_order
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/five_measures.html", takes_context=True)
 def five_measures(context, level=2):
-    measures = remembered(
-        context.get("request"),
-        "five-measures",
-        lambda: list(Measure.objects.with_counts().with_page().filter(page__live=True)),
-    )
-    return {"measures": measures, "level": level, "request": context.get("request")}
+    request = context.get("request")
+    return {"measures": measures_in_order(request), "level": level}
 
 
-@register.inclusion_tag("components/cards.html")
-def booklet_initiatives(limit=3):
-    cards = InitiativePage.objects.live().public().filter(in_booklet=True).for_listing()
-    return {"cards": cards.order_by("-first_published_at", "-pk")[:limit], "level": 3}
+@register.inclusion_tag("components/cards.html", takes_context=True)
+def booklet_initiatives(context, limit=3):
+    cards = InitiativePage.objects.latest().filter(in_booklet=True).for_listing()[:limit]
+    return {"cards": remembered(context.get("request"), "booklet-initiatives", lambda: list(cards)), "level": 3}
 
 
-@register.inclusion_tag("components/resources.html")
-def new_resources(limit=4):
-    rows = ResourcePage.objects.live().public().filter(replaced_by=None).for_listing()
-    return {"resources": rows.order_by("-first_published_at", "-pk")[:limit], "level": 3}
+@register.inclusion_tag("components/resources.html", takes_context=True)
+def new_resources(context, limit=3):
+    rows = ResourcePage.objects.current().for_listing()[:limit]
+    return {"resources": remembered(context.get("request"), "new-resources", lambda: list(rows)), "level": 3}
 
 
-@register.inclusion_tag("components/cards.html")
-def measure_initiatives(measure, limit=6):
-    cards = InitiativePage.objects.live().public().about(measure).for_listing()
-    return {"cards": cards.order_by("-first_published_at", "-pk")[:limit], "level": 3}
+@register.inclusion_tag("components/cards.html", takes_context=True)
+def measure_initiatives(context, measure, limit=6):
+    cards = InitiativePage.objects.latest().about(measure).for_listing()[:limit]
+    key = f"initiatives-of-{measure.pk}"
+    return {"cards": remembered(context.get("request"), key, lambda: list(cards)), "level": 3}
 
 
-@register.inclusion_tag("components/resources.html")
-def measure_resources(measure, limit=6):
-    rows = ResourcePage.objects.live().public().filter(replaced_by=None).about(measure).for_listing()
-    return {"resources": rows.order_by("-first_published_at", "-pk")[:limit], "level": 3}
+@register.inclusion_tag("components/resources.html", takes_context=True)
+def measure_resources(context, measure, limit=6):
+    rows = ResourcePage.objects.current().about(measure).for_listing()[:limit]
+    key = f"resources-of-{measure.pk}"
+    return {"resources": remembered(context.get("request"), key, lambda: list(rows)), "level": 3}
 
 
-@register.inclusion_tag("resources/commune_initiatives.html")
-def commune_initiatives(commune):
+@register.inclusion_tag("resources/commune_initiatives.html", takes_context=True)
+def commune_initiatives(context, commune):
     """Ma commune: the cards here, the nearest, and those of communes of like size."""
-    here = list(InitiativePage.objects.live().public().in_commune(commune).for_listing())
-    near = initiatives_near(commune, limit=3)
+    here = list(InitiativePage.objects.latest().in_commune(commune).for_listing())
+    near = initiatives_near(context.get("request"), commune, limit=3)
     shown = [card.pk for card in here + near]
-    like = list(InitiativePage.objects.live().public().like_size(commune).exclude(pk__in=shown).for_listing()[:3])
+    like = list(InitiativePage.objects.published().like_size(commune).exclude(pk__in=shown).for_listing()[:3])
     return {"commune": commune, "here": here, "near": near, "like_size": like}
 
 
-@register.inclusion_tag("resources/commune_measures.html")
-def commune_measures(commune):
+@register.inclusion_tag("resources/commune_measures.html", takes_context=True)
+def commune_measures(context, commune):
     """What to ask of this commune: the five measures, in the variant of its size."""
-    pages = MeasurePage.objects.live().select_related("measure").order_by("measure__number")
+    rows = MeasurePage.objects.published().select_related("measure").order_by("measure__number")
+    pages = remembered(context.get("request"), "measure-pages", lambda: list(rows))
     return {"commune": commune, "pages": [(page, page.variants_for(commune)) for page in pages]}
 
 
 @register.inclusion_tag("territory/map.html", takes_context=True)
 def initiative_map(context, filters=None, caption=""):
     """The map of a selection of initiatives (all of them by default)."""
-    marks = initiative_marks(filters, getattr(context.get("request"), "generation", None))
-    return {"marks": marks, "caption": caption, "list_url": reverse("initiatives_csv")}
+    return {"marks": initiative_marks(context.get("request"), filters), "caption": caption}

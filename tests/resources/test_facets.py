@@ -18,9 +18,7 @@ def build(rows):
 
 
 def passes(values, chosen, left_out=None):
-    return all(
-        not wanted or name == left_out or values[name] & set(wanted) for name, wanted in chosen.items()
-    )
+    return all(not wanted or name == left_out or values[name] & set(wanted) for name, wanted in chosen.items())
 
 
 @given(st.lists(row, max_size=40), choice, st.sets(st.integers(0, 39)))

@@ -127,6 +127,7 @@ def test_hostile_text_never_raises(typed):
 def test_the_limit_is_kept():
     assert len(find_communes("saint", 3)) == 3
     assert len(find_communes("saint", 50)) == 50
+    assert find_communes("saint-den", 1) == find_communes("saint-den", 30)[:1]
     assert find_communes("saint", 0) == find_communes("saint", -1) == []
 
 

@@ -27,13 +27,14 @@ def test_lambert_93_is_right(longitude, latitude, x, y):
     assert lambert_93(longitude, latitude) == pytest.approx((x, y), abs=20)
 
 
+# From their places in EPSG:2154, to the kilometre.
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("code", "x", "y"), [("75056", 5443, 2010), ("13055", 7243, 6622), ("29019", 1648, 2330), ("67482", 8435, 2090)]
+    ("code", "x", "y"), [("75056", 5443, 2010), ("13055", 7243, 6622), ("29019", 1637, 2190), ("67482", 8427, 2168)]
 )
 def test_known_cities_land_where_the_drawing_has_them(code, x, y):
     city = Commune.objects.get(pk=code)
-    assert project(city.longitude, city.latitude, city.departement_id) == pytest.approx((x, y), abs=60)
+    assert project(city.longitude, city.latitude, city.departement_id) == pytest.approx((x, y), abs=20)
 
 
 @pytest.mark.django_db

@@ -14,7 +14,9 @@ from territory.seeding import seed_elections
 
 
 class Command(BaseCommand):
-    help = "Met en place la campagne : pages, mesures, ressources, initiatives. Ne touche jamais à ce qui a été modifié."
+    help = (
+        "Met en place la campagne : pages, mesures, ressources, initiatives. Ne touche jamais à ce qui a été modifié."
+    )
 
     def handle(self, *args, **options):
         if not Commune.objects.exists():
@@ -28,4 +30,6 @@ class Command(BaseCommand):
             provision_roles()
             follow_base_url()
         if options["verbosity"]:
-            self.stdout.write(f"Campagne en place ({count} pages de départ, celles déjà modifiées sont laissées telles quelles).")
+            self.stdout.write(
+                f"Campagne en place ({count} pages de départ, celles déjà modifiées sont laissées telles quelles)."
+            )

@@ -17,6 +17,9 @@ class Command(BaseCommand):
         "Ne refait que ce qui a changé, ne touche à rien de ce qui a été modifié dans le site."
     )
 
+    # `make check` runs them: here they would only delay the site.
+    requires_system_checks = ()
+
     def handle(self, *args, **options):
         """One process for all of it: starting Django five times would take longer than the work."""
         self.migrate()

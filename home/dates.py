@@ -20,7 +20,7 @@ def parse_partial_date(value: str) -> tuple[datetime.date, int]:
     if not match:
         raise ValueError(value)
     parts = [int(part) for part in match.groups() if part]
-    return datetime.date(*(parts + [1, 1])[:3]), len(parts)
+    return datetime.date(*[*parts, 1, 1][:3]), len(parts)
 
 
 def validate_partial_date(value):
