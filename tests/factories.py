@@ -249,3 +249,53 @@ class AssemblyFactory(DjangoModelFactory):
     def communes(self, create, codes, **kwargs):
         if create and codes:
             self.communes.set(codes)
+
+
+def many_initiatives(index, number):
+    """`number` published cards at once, without revisions nor search index: for lists, maps and exports at scale."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.db.models import Max
+    from django.utils import timezone
+    from wagtail.models import Page
+
+    from home.caching import bump
+
+    measures = five_measures()
+    communes = list(Commune.objects.exclude(longitude=None).order_by("-population").values_list("pk", flat=True)[:3000])
+    kind = ContentType.objects.get_for_model(InitiativePage)
+    first = (Page.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+    now = timezone.now()
+    cards = []
+    for rank in range(number):
+        card = InitiativePage(
+            pk=first + rank, page_ptr_id=first + rank, title=f"Fiche {rank:05d}", slug=f"fiche-{rank}", draft_title="",
+            path=Page._get_path(index.path, index.depth + 1, 1000 + rank), depth=index.depth + 1, content_type=kind,
+            url_path=f"{index.url_path}fiche-{rank}/", live=True, locale=index.locale, first_published_at=now,
+            last_published_at=now, action="<p>Ce qui a été fait.</p>", status=["en_cours", "terminee"][rank % 2],
+            in_booklet=rank % 5 == 0,
+        )  # fmt: skip
+        cards.append(card)
+    page_names = {field.name for field in Page._meta.local_concrete_fields}
+    Page.objects.bulk_create(
+        [Page(**{field.attname: getattr(card, field.attname) for field in Page._meta.local_concrete_fields}) for card in cards]
+    )
+    InitiativePage._base_manager._insert(
+        cards, fields=[field for field in InitiativePage._meta.local_concrete_fields if field.name not in page_names],
+        using="default", raw=True,
+    )  # fmt: skip
+    InitiativeCommune.objects.bulk_create(
+        [InitiativeCommune(page_id=card.pk, commune_id=communes[rank * 7 % 3000]) for rank, card in enumerate(cards)]
+    )
+    InitiativeMeasure.objects.bulk_create(
+        [InitiativeMeasure(content_object_id=card.pk, tag=measures[rank % 5]) for rank, card in enumerate(cards)]
+    )
+    Page.objects.filter(pk=index.pk).update(numchild=number)
+    # As a connection of PostgreSQL counts keys by itself: the next page must not take one of ours.
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Page]):
+            cursor.execute(statement)
+    bump()
+    return cards

@@ -1,0 +1,89 @@
+"""The addresses are a contract (docs/addresses.md): what answers, how, and what must not answer yet."""
+
+import pytest
+
+from .factories import InitiativePageFactory, PlainPageFactory, ResourcePageFactory
+from .test_pages import BODY
+
+ANSWERS = {
+    "/": "text/html",
+    "/argumentaire/": "text/html",
+    "/argumentaire/mesure-1/": "text/html",
+    "/argumentaire/argumentaire.pdf": "application/pdf",
+    "/argumentaire/argumentaire.odt": "application/vnd.oasis.opendocument.text",
+    "/argumentaire/argumentaire.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "/ressources/": "text/html",
+    "/ressources/lettre/": "text/html",
+    "/ressources/lettre/lettre.pdf": "application/pdf",
+    "/initiatives/": "text/html",
+    "/initiatives/une-fiche/": "text/html",
+    "/initiatives.csv": "text/csv",
+    "/initiatives.geojson": "application/geo+json",
+    "/communes/": "text/html",
+    "/communes/31555-toulouse/": "text/html",
+    "/api/communes/?q=toulouse": "application/json",
+    "/recherche/": "text/html",
+    "/recherche/?q=fiche": "text/html",
+    "/api/v2/pages/": "application/json",
+    "/feeds/ressources.atom": "application/atom+xml",
+    "/feeds/initiatives.atom": "application/atom+xml",
+    "/mentions-legales/": "text/html",
+    "/sitemap.xml": "application/xml",
+    "/robots.txt": "text/plain",
+    "/healthz/": "text/plain",
+}
+NOT_YET = [
+    "/besoin-d-aide/", "/ressources/kits/un-kit/", "/ressources/kits/un-kit/kit.zip", "/ressources/selection/",
+    "/ressources/selection.zip", "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
+    "/communes/31555-toulouse/dossier/", "/communes/31555-toulouse/dossier.zip", "/assemblees/", "/agenda/",
+    "/agenda.ics", "/engagements/", "/engagements.csv", "/engagements/signer/", "/presse/",
+]  # fmt: skip
+
+
+@pytest.fixture
+def full_site(site):
+    ResourcePageFactory(parent=site.resources, slug="lettre", body=BODY, measures=site.measures[:1])
+    InitiativePageFactory(parent=site.initiatives, slug="une-fiche", title="Une fiche", measures=site.measures[:1])
+    PlainPageFactory(parent=site.home, slug="mentions-legales", title="Mentions légales")
+    return site
+
+
+@pytest.mark.parametrize(("address", "content_type"), ANSWERS.items())
+def test_the_address_answers(full_site, client, address, content_type):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"].split(";")[0] == content_type
+    assert client.head(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", NOT_YET)
+def test_what_is_not_built_yet_is_a_proper_404_that_nothing_links_to(full_site, client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "Cette page n’existe pas" in response.content.decode()
+    for linking in ("/", "/initiatives/", "/ressources/", "/communes/31555-toulouse/", "/sitemap.xml"):
+        assert f'href="{address}"' not in client.get(linking).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/communes/31555/", "/communes/31555-toulouse/"),
+        ("/communes/31555-mauvais/", "/communes/31555-toulouse/"),
+        ("/communes/75101/", "/communes/75056-paris/"),
+        ("/communes/2a004-ajaccio/", "/communes/2A004-ajaccio/"),
+        ("/argumentaire", "/argumentaire/"),
+    ],
+)
+def test_other_ways_to_write_an_address_lead_to_the_one(full_site, client, address, target):
+    response = client.get(address)
+    assert (response.status_code, response["Location"]) == (301, target)
+
+
+def test_an_unknown_commune_is_not_found(full_site, client):
+    assert client.get("/communes/99999/").status_code == 404
+
+
+def test_posting_where_nothing_is_written_is_refused(full_site, client):
+    for address in ("/recherche/", "/communes/", "/initiatives.csv", "/api/communes/"):
+        assert client.post(address).status_code == 405
