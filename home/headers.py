@@ -20,8 +20,8 @@ class PolicyMiddleware:
         if request.path.startswith("/admin/"):
             response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY
             response.headers.setdefault("Cache-Control", "no-store, private")
-        else:
-            response.headers["X-Frame-Options"] = "DENY"
+            # The preview panel shows pages in a frame.
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         if request.path.startswith("/api/") or request.path.endswith(OPEN_DATA_SUFFIXES):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -251,12 +251,14 @@ class AssemblyFactory(DjangoModelFactory):
             self.communes.set(codes)
 
 
-def many_initiatives(index, number):
-    """`number` published cards at once, without revisions nor search index: for lists, maps and exports at scale."""
+def many_initiatives(index, number, searchable=False):
+    """`number` published cards at once, without revisions: for lists, maps and exports at scale."""
     from django.contrib.contenttypes.models import ContentType
     from django.db.models import Max
     from django.utils import timezone
     from wagtail.models import Page
+
+    from wagtail.search.backends import get_search_backend
 
     from home.caching import bump
 
@@ -277,7 +279,10 @@ def many_initiatives(index, number):
         cards.append(card)
     page_names = {field.name for field in Page._meta.local_concrete_fields}
     Page.objects.bulk_create(
-        [Page(**{field.attname: getattr(card, field.attname) for field in Page._meta.local_concrete_fields}) for card in cards]
+        [
+            Page(**{field.attname: getattr(card, field.attname) for field in Page._meta.local_concrete_fields})
+            for card in cards
+        ]
     )
     InitiativePage._base_manager._insert(
         cards, fields=[field for field in InitiativePage._meta.local_concrete_fields if field.name not in page_names],
@@ -297,5 +302,7 @@ def many_initiatives(index, number):
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Page]):
             cursor.execute(statement)
+    if searchable:
+        get_search_backend().add_bulk(InitiativePage, InitiativePage.objects.filter(pk__in=[card.pk for card in cards]))
     bump()
     return cards

@@ -53,7 +53,9 @@ def test_no_page_asks_for_anything_inline_or_elsewhere(site, client):
         assert not re.search(r"\sstyle=|<style|\son\w+=\"", text)
         for script in re.findall(r"<script([^>]*)>", text):
             assert "src=" in script or "application/ld+json" in script
-        for source in re.findall(r'<(?:script|img|link rel="(?:stylesheet|preload|icon)")[^>]*(?:src|href)="([^"]+)"', text):
+        for source in re.findall(
+            r'<(?:script|img|link rel="(?:stylesheet|preload|icon)")[^>]*(?:src|href)="([^"]+)"', text
+        ):
             assert source.startswith("/")
 
 

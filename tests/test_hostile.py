@@ -8,9 +8,25 @@ from hypothesis import strategies as st
 
 from .factories import InitiativePageFactory, ResourcePageFactory
 
-PARAMETERS = (
-    "q commune departement region mesure competence statut taille livret alternance type public phase langue tri page"
-).split()
+PARAMETERS = [
+    "q",
+    "commune",
+    "departement",
+    "region",
+    "mesure",
+    "competence",
+    "statut",
+    "taille",
+    "livret",
+    "alternance",
+    "type",
+    "public",
+    "phase",
+    "langue",
+    "tri",
+    "page",
+    "limit",
+]
 VALUES = [
     "", "%00", "a%00b", "x" * 10_000, "-1", "0", "999999999999999999999", "1e9", "NaN", "null", "[]", "{}", "%F0%9F%A6%84",
     "%E9", "%FF%FE", "'; DROP TABLE home_user; --", "<script>alert(1)</script>", "../../etc/passwd", "${7*7}", "{{ 7 }}",
@@ -31,8 +47,9 @@ def stocked(site):
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_hostile_value_in_any_parameter_gives_a_sensible_page(stocked, client, address):
+    # All values where something is made of them; a few where a value is only looked up in a list.
     for parameter in PARAMETERS:
-        for value in VALUES:
+        for value in VALUES if parameter in ("q", "commune", "page", "limit") else VALUES[:8]:
             response = client.get(f"{address}?{parameter}={value if '%' in value else quote(value, safe='&')}")
             assert response.status_code in (200, 302), (parameter, value)
             body = b"".join(response.streaming_content) if response.streaming else response.content

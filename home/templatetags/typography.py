@@ -1,6 +1,6 @@
 from django import template
-from django.utils.html import conditional_escape
-from django.utils.safestring import mark_safe
+from django.utils.html import escape
+from django.utils.safestring import SafeData, mark_safe
 from wagtail.rich_text import expand_db_html
 
 from .. import typography
@@ -12,7 +12,10 @@ register = template.Library()
 @register.filter(is_safe=True)
 def typo(value):
     """A text typed by an editor, with French spaces and apostrophes."""
-    return mark_safe(typography.french(str(conditional_escape(value or ""))))
+    if isinstance(value, SafeData):
+        return mark_safe(typography.french(value))
+    # Set first, escaped after: an escaped apostrophe could not be told from another entity.
+    return escape(typography.french(str(value or "")))
 
 
 @register.filter

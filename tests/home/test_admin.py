@@ -144,3 +144,40 @@ def test_files_are_found_without_accents(log_in, name, factory, typed):
     getattr(factories, factory)(title="Une école")
     html = log_in(MODERATION).get(reverse(f"wagtail{name}:index_results"), {"q": typed}).content.decode()
     assert "Une école" in html
+
+
+# --- Previews ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def changed_page(roles):
+    """A page on line, with a draft that says otherwise."""
+    page = factories.PlainPageFactory(parent=roles.home, title="Ce qui est publié")
+    page.title = "Ce qui est en brouillon"
+    page.save_revision()
+    return page
+
+
+def read(client, page):
+    """The page as a reader gets it, under the very address that a preview imitates."""
+    return client.get(page.url, SERVER_NAME="localhost").content.decode()
+
+
+def test_a_preview_shows_the_draft_even_where_readers_have_warmed_the_cache(log_in, client, changed_page):
+    assert "Ce qui est publié" in read(client, changed_page)
+    html = log_in(REDACTION).get(reverse("wagtailadmin_pages:view_draft", args=[changed_page.pk])).content.decode()
+    assert "Ce qui est en brouillon" in html
+
+
+def test_a_preview_is_never_given_to_readers(log_in, client, changed_page):
+    log_in(REDACTION).get(reverse("wagtailadmin_pages:view_draft", args=[changed_page.pk]))
+    html = read(client, changed_page)
+    assert "Ce qui est publié" in html
+    assert "brouillon" not in html
+
+
+def test_a_preview_stands_in_a_frame_of_the_editors_only(log_in, client, changed_page):
+    response = log_in(REDACTION).get(reverse("wagtailadmin_pages:view_draft", args=[changed_page.pk]))
+    assert "frame-ancestors 'self'" in response.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "no-store" in response.headers["Cache-Control"] or "private" in response.headers["Cache-Control"]
+    assert "frame-ancestors 'none'" in client.get(changed_page.url).headers["Content-Security-Policy"]

@@ -1,0 +1,266 @@
+"""What every public page owes its readers: access, sobriety, privacy, valid HTML (TRUST.md, A1, A3, A4, E1, P1, V6)."""
+
+import json
+import re
+import urllib.request
+from collections import Counter
+
+import html5lib
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from ecoindex.compute import get_ecoindex
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+MAX_REQUESTS = 6
+MAX_BYTES = 60_000
+HOME_ECOINDEX = 85
+
+# The addresses of the sitemap, by type of page.
+IN_THE_SITEMAP = {
+    "accueil": r"/",
+    "argumentaire": r"/argumentaire/",
+    "mesure": r"/argumentaire/[\w-]+/",
+    "ressources": r"/ressources/",
+    "ressource": r"/ressources/[\w-]+/",
+    "initiatives": r"/initiatives/",
+    "initiative": r"/initiatives/[\w-]+/",
+    "page": r"/(la-campagne|mentions-legales|donnees-personnelles|accessibilite)/",
+}
+# Those that are not pages of the tree, and the states of lists.
+ELSEWHERE = [
+    "/communes/",
+    "/communes/?q=saint-denis",
+    "/communes/?q=xqzzy",
+    "/communes/59271-grande-synthe/",
+    "/communes/15014-aurillac/",
+    "/recherche/",
+    "/recherche/?q=logement",
+    "/recherche/?q=hebergemant",
+    "/recherche/?q=xqzzy",
+    "/initiatives/?mesure=scolarisation&mesure=carte-municipale&tri=titre",
+    "/initiatives/?commune=grande+synt&statut=en_cours",
+    "/initiatives/?commune=aurillac",
+    "/initiatives/?q=xqzzy&page=douze",
+    "/ressources/?type=courrier",
+    "/ressources/?q=xqzzy",
+]
+MISSING = "/une-page-qui-n-existe-pas/"
+
+
+@pytest.fixture(scope="module")
+def sitemap(server):
+    """The paths of the sitemap."""
+    with urllib.request.urlopen(server.url + "/sitemap.xml", timeout=20) as answer:
+        found = re.findall(r"<loc>(.*?)</loc>", answer.read().decode())
+    assert all(address.startswith(server.url + "/") for address in found), found
+    return [address.removeprefix(server.url) for address in found]
+
+
+@pytest.fixture(scope="module")
+def addresses(sitemap):
+    """`addresses(kind)` gives the paths of a type; without a type, all that a reader may come to."""
+
+    def of(*kinds):
+        wanted = [IN_THE_SITEMAP[kind] for kind in kinds or IN_THE_SITEMAP]
+        found = [path for path in sitemap if any(re.fullmatch(pattern, path) for pattern in wanted)]
+        return found if kinds else [*found, *ELSEWHERE]
+
+    return of
+
+
+def test_every_address_of_the_sitemap_is_of_a_type_that_these_tests_know(sitemap, addresses):
+    assert not [path for path in sitemap if path not in addresses()]
+    for kind in IN_THE_SITEMAP:
+        assert addresses(kind), kind
+
+
+# --- A1, A3 -----------------------------------------------------------------------------------------------------------
+def violations(page):
+    """What axe finds in the page as it is, one line for each element."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(
+        "tags => axe.run({runOnly: tags, resultTypes: ['violations'], elementRef: false}).then(result => result.violations)",
+        AXE_TAGS,
+    )
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}".replace("\n", " ") for rule in found for node in rule["nodes"]
+    ]
+
+
+def look(page, path):
+    """What is wrong with a page at both widths, in both schemes, with its folds open, and at 400 % zoom."""
+    problems = []
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for width, scheme in ((1280, "light"), (1280, "dark"), (320, "dark"), (320, "light")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        problems += [f"{path} at {width} px, {scheme}: {violation}" for violation in violations(page)]
+        problems += [f"{path} at {width} px, {scheme}: {wide}" for wide in too_wide(page)]
+    # 1280 × 1024 at 400 %.
+    page.set_viewport_size({"width": 320, "height": 256})
+    problems += [f"{path} at 400 %: {wide}" for wide in too_wide(page)]
+    return problems
+
+
+def too_wide(page):
+    """What makes the page scroll sideways."""
+    return page.evaluate(
+        """() => {
+          const room = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= room) return [];
+          return [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > room + 1)
+            .map(one => `${one.tagName} .${one.className} reaches ${one.getBoundingClientRect().right} px`).slice(0, 5);
+        }"""
+    )
+
+
+# Every measure has its colour; of the others, one page stands for its type, and the longest is the most telling.
+@pytest.mark.parametrize("kind", IN_THE_SITEMAP)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_context, addresses, kind):
+    page = open_context().new_page()
+    paths = addresses(kind)
+    if kind in ("ressource", "initiative"):
+        paths = paths[:2]
+    assert not [problem for path in paths for problem in look(page, path)]
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_axe_finds_nothing_in_lists_and_their_states(page, path):
+    assert not look(page, path)
+
+
+def test_axe_finds_nothing_on_a_page_that_does_not_exist(page):
+    page.context.watch.expect("status of 404")
+    assert not look(page, MISSING)
+
+
+def test_axe_would_see_a_fault(page):
+    page.goto("/communes/")
+    page.evaluate("document.querySelector('label').remove(); document.querySelector('h1').style.color = '#eee'")
+    page.evaluate("document.querySelector('main').style.width = '3000px'")
+    found = " ".join(violations(page))
+    assert "label" in found
+    assert "color-contrast" in found
+    assert too_wide(page)
+
+
+# --- E1, V6, P1 -------------------------------------------------------------------------------------------------------
+def weigh(context, path):
+    """(requests, bytes on the wire, elements, EcoIndex) of a first visit, as EcoIndex counts elements (a drawing is one)."""
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    asked, sizes = [], []
+    network.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle" if False else "load")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    elements = page.evaluate("document.querySelectorAll('*').length - document.querySelectorAll('svg *').length")
+    problems = page.evaluate(
+        """() => [
+          ...(document.documentElement.lang === "fr" ? [] : ["lang is not fr"]),
+          ...(document.querySelectorAll("h1").length === 1 ? [] : ["not one h1"]),
+          ...(document.title ? [] : ["no title"]),
+          ...(document.cookie || localStorage.length || sessionStorage.length ? ["something is stored"] : []),
+        ]"""
+    )
+    assert len(sizes) == len(asked), f"{path}: {asked}"
+    page.close()
+    score = get_ecoindex(dom=elements, size=sum(sizes) / 1000, requests=len(asked))
+    return asked, sum(sizes), elements, score, [f"{path}: {problem}" for problem in problems]
+
+
+def test_every_page_is_light_and_leaves_nothing_behind(open_context, addresses, record_property):
+    context = open_context()
+    figures, problems = {}, []
+    for path in addresses():
+        asked, size, elements, score, wrong = weigh(context, path)
+        figures[path] = (len(asked), size, elements, round(score.score), score.grade)
+        problems += wrong
+        if len(asked) > MAX_REQUESTS:
+            problems.append(f"{path}: {len(asked)} requests: {asked}")
+        if size > MAX_BYTES:
+            problems.append(f"{path}: {size} bytes")
+        if score.grade != "A":
+            problems.append(f"{path}: EcoIndex {score.grade} ({score.score:.0f}), {elements} elements")
+    assert figures["/"][3] >= HOME_ECOINDEX, figures["/"]
+    record_property("weights", json.dumps(figures))
+    print(*(f"{path}: {numbers}" for path, numbers in figures.items()), sep="\n")
+    assert not problems, "\n".join(problems)
+    assert context.cookies() == []
+
+
+# --- A4 ---------------------------------------------------------------------------------------------------------------
+# The Nu checker needs Java; this strict parser is what can be had without. The rest of A4 is done by hand.
+CLICKABLE = {"a", "button", "input", "select", "textarea", "summary", "label"}
+POINTING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "list", "headers", "form")
+
+
+def test_every_page_is_valid_html(server, addresses):
+    problems = []
+    for path in [*addresses(), MISSING]:
+        try:
+            answer = urllib.request.urlopen(server.url + path, timeout=20)
+        except urllib.error.HTTPError as error:
+            assert (error.code, path) == (404, MISSING)
+            answer = error
+        with answer:
+            problems += [f"{path}: {fault}" for fault in faults(answer.read().decode())]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>A<div>B</p></div>",
+        "<p id=a></p><p id=a></p>",
+        "<a href=/><button>x</button></a>",
+        "<label for=nowhere>x</label>",
+        "<ul><p>x</p></ul>",
+        "<h1>a</h1><h3>b</h3>",
+        "<p style='color: red'>x</p>",
+    ],
+)
+def test_invalid_html_would_be_seen(markup):
+    assert faults(f"<!doctype html><html lang=fr><title>t</title><body>{markup}")
+
+
+def faults(text):
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    document = parser.parse(text)
+    for (line, column), code, _values in parser.errors:
+        yield f"line {line}, column {column}: {code}"
+    identifiers = Counter(one.get("id") for one in document.iter() if one.get("id") is not None)
+    yield from (f"id {name!r} used {count} times" for name, count in identifiers.items() if count > 1 or not name)
+    level = 0
+    for one, ancestors in walk(document):
+        name = one.tag
+        if not isinstance(name, str):
+            continue
+        for attribute in POINTING:
+            missing = [target for target in one.get(attribute, "").split() if target not in identifiers]
+            if missing:
+                yield f"<{name} {attribute}> points to nothing: {missing}"
+        if name == "a" and one.get("href", "").startswith("#") and one.get("href")[1:] not in identifiers:
+            yield f"link to nothing: {one.get('href')}"
+        if name in CLICKABLE - {"label"} and CLICKABLE & set(ancestors) - ({"label"} if name == "input" else set()):
+            yield f"<{name}> inside {ancestors}"
+        if name in ("ul", "ol") and [child.tag for child in one if child.tag not in ("li", "script", "template")]:
+            yield f"<{name}> with other children than <li>"
+        if name == "p" and {"p", "button", "span"} & set(ancestors) == {"p"}:
+            yield "<p> inside <p>"
+        if re.fullmatch("h[1-6]", name):
+            if int(name[1]) > level + 1:
+                yield f"<{name}> after <h{level}>"
+            level = int(name[1])
+        if one.get("style") is not None or name == "style" or any(key.startswith("on") for key in one.attrib):
+            yield f"<{name}> with a style or a script of its own"
+
+
+def walk(element, ancestors=()):
+    yield element, ancestors
+    for child in element:
+        yield from walk(child, (*ancestors, element.tag))
