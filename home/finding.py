@@ -3,6 +3,7 @@
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
@@ -88,10 +89,12 @@ class SiteSearch(PageLinks):
         text = self.corrected if self.way == "spelling" else self.text
         found = matching(self.pages, text, any_word=self.way == "any")
         in_title = matching(Page.objects.all(), text, any_word=self.way == "any", in_title=True).values("pk")
-        # Pages near the root first (a measure before one of its examples), then the most recent.
+        # What the site puts first (a measure before one of its examples), then the most recent.
+        first = [ContentType.objects.get_for_model(model).pk for model in BasePage.__subclasses__() if model.found_first]
         return found.annotate(
-            rank=Case(When(pk__in=in_title, then=Value(0)), default=Value(1), output_field=IntegerField())
-        ).order_by("rank", "depth", "-last_published_at", "pk")
+            rank=Case(When(pk__in=in_title, then=Value(0)), default=Value(1), output_field=IntegerField()),
+            kind=Case(When(content_type__in=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
+        ).order_by("rank", "kind", "-last_published_at", "pk")
 
     @cached_property
     def page(self):

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
 
 from .typography import NARROW, NBSP
 
@@ -118,7 +119,7 @@ def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
 
 
 def _pdf(html, identifier):
-    document = weasyprint.HTML(string=html, url_fetcher=_no_fetching, base_url="file:///")
+    document = weasyprint.HTML(string=html, url_fetcher=_NoFetching(), base_url="file:///")
     return document.write_pdf(
         stylesheets=[_stylesheet()],
         font_config=_fonts(),
@@ -127,11 +128,13 @@ def _pdf(html, identifier):
     )
 
 
-def _no_fetching(url, *args, **kwargs):
+class _NoFetching(URLFetcher):
     """Inline images only: what is printed never makes a request nor reads the disk."""
-    if url.startswith("data:"):
-        return weasyprint.default_url_fetcher(url)
-    raise ValueError(f"Not fetched for printing: {url[:80]}")
+
+    def fetch(self, url, headers=None):
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        raise ValueError(f"Not fetched for printing: {url[:80]}")
 
 
 def _office_file(html, extension):

@@ -93,7 +93,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    return _stemmer.stemWord(word)
+    # The plural first: the stemmer keeps the s of « vélos », « menus », « élus ».
+    return _stemmer.stemWord(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
 
 
 def stems(text: str) -> list[str]:

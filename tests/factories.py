@@ -257,7 +257,6 @@ def many_initiatives(index, number, searchable=False):
     from django.db.models import Max
     from django.utils import timezone
     from wagtail.models import Page
-
     from wagtail.search.backends import get_search_backend
 
     from home.caching import bump

@@ -237,6 +237,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "png", "jpg", "jpe
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 # Always through the view: it checks privacy and sends an attachment. `/media/` gives images only.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 WAGTAILSEARCH_BACKENDS = {
     # « simple »: the text is folded and stemmed by us, so that SQLite and PostgreSQL find the same (home/search.py).
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}

@@ -46,6 +46,8 @@ class BasePage(Page):
     reserved_child_slugs = frozenset()
     # schema.org type of the page; a subclass may give a richer description through `json_ld`.
     schema_type = "WebPage"
+    # Whether search results put these pages before the others that match as well.
+    found_first = False
     # How the page is called in search results and lists.
     kind_label = _("Page")
 

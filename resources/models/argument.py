@@ -65,6 +65,7 @@ class ArgumentPage(PrintedPage, BasePage):
     subpage_types = ["resources.MeasurePage"]
     max_count = 1
     kind_label = _("Argumentaire")
+    found_first = True
     schema_type = "Article"
     search_fields = [*BasePage.search_fields, FoldedSearchField("introduction"), FoldedSearchField("conclusion")]
     content_panels = [
@@ -141,6 +142,7 @@ class MeasurePage(BasePage):
     parent_page_types = ["resources.ArgumentPage"]
     subpage_types = []
     kind_label = _("Mesure")
+    found_first = True
     schema_type = "Article"
     search_fields = [
         *BasePage.search_fields,

@@ -2,15 +2,16 @@
 
 import json
 import re
+import urllib.error
 import urllib.request
 from collections import Counter
 
 import html5lib
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from ecoindex.compute import get_ecoindex
+from ecoindex.compute import compute_ecoindex
 
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+from .access import too_wide, violations
+
 MAX_REQUESTS = 6
 MAX_BYTES = 60_000
 HOME_ECOINDEX = 85
@@ -75,19 +76,6 @@ def test_every_address_of_the_sitemap_is_of_a_type_that_these_tests_know(sitemap
 
 
 # --- A1, A3 -----------------------------------------------------------------------------------------------------------
-def violations(page):
-    """What axe finds in the page as it is, one line for each element."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(
-        "tags => axe.run({runOnly: tags, resultTypes: ['violations'], elementRef: false}).then(result => result.violations)",
-        AXE_TAGS,
-    )
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}".replace("\n", " ") for rule in found for node in rule["nodes"]
-    ]
-
-
 def look(page, path):
     """What is wrong with a page at both widths, in both schemes, with its folds open, and at 400 % zoom."""
     problems = []
@@ -104,31 +92,35 @@ def look(page, path):
     return problems
 
 
-def too_wide(page):
-    """What makes the page scroll sideways."""
-    return page.evaluate(
-        """() => {
-          const room = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= room) return [];
-          return [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > room + 1)
-            .map(one => `${one.tagName} .${one.className} reaches ${one.getBoundingClientRect().right} px`).slice(0, 5);
-        }"""
-    )
-
-
-# Every measure has its colour; of the others, one page stands for its type, and the longest is the most telling.
 @pytest.mark.parametrize("kind", IN_THE_SITEMAP)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_context, addresses, kind):
-    page = open_context().new_page()
-    paths = addresses(kind)
-    if kind in ("ressource", "initiative"):
-        paths = paths[:2]
-    assert not [problem for path in paths for problem in look(page, path)]
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, addresses, kind):
+    # Two pages stand for their type; the second is the last published, or the longest of the argumentaire.
+    problems = [problem for path in addresses(kind)[:2] for problem in look(page, path)]
+    assert not problems, "\n".join(problems)
+
+
+def test_axe_finds_nothing_in_the_colour_of_any_measure(page, addresses):
+    problems = []
+    for path in addresses("mesure")[2:]:
+        page.goto(path)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            problems += [f"{path}, {scheme}: {violation}" for violation in violations(page)]
+    assert not problems, "\n".join(problems)
+
+
+def test_nothing_scrolls_sideways_on_a_phone(narrow_page, addresses):
+    problems = []
+    for path in addresses():
+        narrow_page.goto(path)
+        problems += [f"{path}: {wide}" for wide in too_wide(narrow_page)]
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("path", ELSEWHERE)
 def test_axe_finds_nothing_in_lists_and_their_states(page, path):
-    assert not look(page, path)
+    problems = look(page, path)
+    assert not problems, "\n".join(problems)
 
 
 def test_axe_finds_nothing_on_a_page_that_does_not_exist(page):
@@ -138,7 +130,7 @@ def test_axe_finds_nothing_on_a_page_that_does_not_exist(page):
 
 def test_axe_would_see_a_fault(page):
     page.goto("/communes/")
-    page.evaluate("document.querySelector('label').remove(); document.querySelector('h1').style.color = '#eee'")
+    page.evaluate("document.querySelector('label').remove(); document.querySelector('h1').style.color = '#bbb'")
     page.evaluate("document.querySelector('main').style.width = '3000px'")
     found = " ".join(violations(page))
     assert "label" in found
@@ -156,7 +148,7 @@ def weigh(context, path):
     asked, sizes = [], []
     network.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(path, wait_until="networkidle" if False else "load")
+    page.goto(path)
     page.wait_for_function("document.fonts.status === 'loaded'")
     elements = page.evaluate("document.querySelectorAll('*').length - document.querySelectorAll('svg *').length")
     problems = page.evaluate(
@@ -169,8 +161,17 @@ def weigh(context, path):
     )
     assert len(sizes) == len(asked), f"{path}: {asked}"
     page.close()
-    score = get_ecoindex(dom=elements, size=sum(sizes) / 1000, requests=len(asked))
+    score = finished(compute_ecoindex(nodes=elements, size=sum(sizes) / 1000, requests=len(asked)))
     return asked, sum(sizes), elements, score, [f"{path}: {problem}" for problem in problems]
+
+
+def finished(coroutine):
+    """The result of a coroutine that waits for nothing; Playwright's loop is already running in this thread."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise RuntimeError("This coroutine waits for something")
 
 
 def test_every_page_is_light_and_leaves_nothing_behind(open_context, addresses, record_property):

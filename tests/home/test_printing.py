@@ -1,0 +1,117 @@
+"""Printed files: the same bytes for the same content, tagged, titled, in French, and only where they belong."""
+
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+
+import pytest
+from django.core.cache import caches
+from pypdf import PdfReader
+
+from home import printing
+from tests.factories import ResourcePageFactory
+from tests.test_pages import BODY
+
+
+@pytest.fixture
+def resource(site):
+    return ResourcePageFactory(parent=site.resources, slug="fiche", title="Une fiche : l’essentiel", body=BODY)
+
+
+@pytest.fixture(autouse=True)
+def nothing_printed_yet():
+    caches["printed"].clear()
+
+
+@pytest.mark.parametrize("extension", ["pdf", "odt", "docx"])
+def test_the_same_content_gives_the_same_bytes_and_another_content_others(resource, client, extension):
+    address = f"{resource.url}fiche.{extension}"
+    first = client.get(address)
+    caches["printed"].clear()
+    again = client.get(address)
+    assert first.content == again.content
+    assert first["ETag"] == again["ETag"]
+    assert first["Content-Disposition"] == f'attachment; filename="fiche.{extension}"'
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+    resource.title = "Un autre titre"
+    resource.save_revision().publish()
+    changed = client.get(address)
+    assert changed.content != first.content
+    assert changed["ETag"] != first["ETag"]
+
+
+@pytest.mark.parametrize("extension", ["pdf", "odt", "docx"])
+def test_another_process_on_another_day_gives_the_same_bytes(extension):
+    code = (
+        "import os, sys, time, hashlib; real = time.time; time.time = lambda: real() + float(sys.argv[1])\n"
+        "import django; django.setup()\n"
+        "from home import printing\n"
+        "html = '<!doctype html><html lang=fr><head><title>T</title></head><body><h1>T</h1><p>Texte</p></body></html>'\n"
+        "made = printing._pdf(html, b'x' * 16) if sys.argv[2] == 'pdf' else printing._office_file(html, sys.argv[2])\n"
+        "print(hashlib.sha256(made).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code, later, extension], capture_output=True, text=True, check=True
+        ).stdout
+        for later in ("0", "90000")
+    }
+    assert len(digests) == 1
+
+
+def test_the_pdf_is_tagged_titled_and_french(resource, client):
+    reader = PdfReader(BytesIO(client.get(resource.url + "fiche.pdf").content))
+    assert reader.metadata.title.startswith("Une fiche")
+    assert reader.trailer["/Root"]["/Lang"] == "fr"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "Relire" in reader.pages[0].extract_text()
+
+
+def test_the_office_files_hold_the_text(resource, client):
+    odt = zipfile.ZipFile(BytesIO(client.get(resource.url + "fiche.odt").content))
+    assert "Relire" in odt.read("content.xml").decode()
+    docx = zipfile.ZipFile(BytesIO(client.get(resource.url + "fiche.docx").content))
+    assert "Relire" in docx.read("word/document.xml").decode()
+
+
+def test_the_argumentaire_holds_its_measures(site, client):
+    text = "".join(
+        page.extract_text() for page in PdfReader(BytesIO(client.get("/argumentaire/argumentaire.pdf").content)).pages
+    )
+    for page in site.measure_pages:
+        assert page.title.split("·")[0] in text
+
+
+def test_only_the_names_of_the_page_are_files_and_only_of_published_pages(resource, client):
+    for name in ("autre.pdf", "fiche.txt", "fiche.a3.pdf"):
+        assert client.get(resource.url + name).status_code == 404
+    assert client.get("/initiatives/initiatives.pdf").status_code == 404
+    assert client.get("/nulle/part.pdf").status_code == 404
+    resource.unpublish()
+    assert client.get("/ressources/fiche/fiche.pdf").status_code == 404
+
+
+def test_a_private_page_is_not_printed(resource, client):
+    from wagtail.models import PageViewRestriction
+
+    PageViewRestriction.objects.create(page=resource, restriction_type="login")
+    assert client.get(resource.url + "fiche.pdf").status_code == 404
+
+
+def test_while_the_press_is_busy_the_visitor_is_asked_to_come_back(resource, client, monkeypatch):
+    monkeypatch.setattr(printing, "WAIT_SECONDS", 0.01)
+    with printing._press:
+        response = client.get(resource.url + "fiche.pdf")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "10"
+    assert client.get(resource.url + "fiche.pdf").status_code == 200
+
+
+def test_what_is_printed_reads_neither_the_disk_nor_the_network(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("MOT-DE-PASSE")
+    html = f'<html lang="fr"><title>T</title><body><p>x</p><img alt="" src="file://{secret}"><a href="{secret}">a</a>'
+    assert b"MOT-DE-PASSE" not in printing._pdf(html, b"x" * 16)
+    with pytest.raises(ValueError, match="Not fetched"):
+        printing._NoFetching().fetch(f"file://{secret}")
