@@ -81,6 +81,9 @@ def forget():
 
 
 def is_for_readers(request) -> bool:
+    # Wagtail previews a draft by a dummy request for the page's own address, which must not meet what readers keep.
+    if getattr(request, "is_dummy", False):
+        return False
     return request.method in ("GET", "HEAD") and not request.path.startswith(PRIVATE_PREFIXES)
 
 

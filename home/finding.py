@@ -90,7 +90,9 @@ class SiteSearch(PageLinks):
         found = matching(self.pages, text, any_word=self.way == "any")
         in_title = matching(Page.objects.all(), text, any_word=self.way == "any", in_title=True).values("pk")
         # What the site puts first (a measure before one of its examples), then the most recent.
-        first = [ContentType.objects.get_for_model(model).pk for model in BasePage.__subclasses__() if model.found_first]
+        first = [
+            ContentType.objects.get_for_model(model).pk for model in BasePage.__subclasses__() if model.found_first
+        ]
         return found.annotate(
             rank=Case(When(pk__in=in_title, then=Value(0)), default=Value(1), output_field=IntegerField()),
             kind=Case(When(content_type__in=first, then=Value(0)), default=Value(1), output_field=IntegerField()),

@@ -1,8 +1,12 @@
+from csp.constants import SELF
 from django.conf import settings
 from django.http import HttpResponseBadRequest
 
 # Open data: any site may read it from a browser.
 OPEN_DATA_SUFFIXES = (".csv", ".geojson", ".atom", ".ics", ".ods")
+
+
+PREVIEW_POLICY = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"frame-ancestors": [SELF]}
 
 
 class PolicyMiddleware:
@@ -18,7 +22,9 @@ class PolicyMiddleware:
         else:
             response = self.get_response(request)
         if request.path.startswith("/admin/"):
-            response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY
+            # A preview comes with the policy of the public page it shows: the same, in a frame of the editor's.
+            preview = response.headers.pop("Content-Security-Policy", None)
+            response._csp_config = PREVIEW_POLICY if preview else settings.ADMIN_CONTENT_SECURITY_POLICY
             response.headers.setdefault("Cache-Control", "no-store, private")
             # The preview panel shows pages in a frame.
             response.headers["X-Frame-Options"] = "SAMEORIGIN"

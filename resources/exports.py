@@ -6,19 +6,14 @@ import json
 from django.utils.html import strip_tags
 from django.utils.text import normalize_newlines
 
+from home.spreadsheets import safe_cell
+
 LICENCE = "CC BY-SA 4.0"
 COLUMNS = (
     "insee", "commune", "departement", "region", "titre", "resume", "mesures", "autorite", "statut", "debut", "fin",
     "alternance", "livret", "partenaires", "ce_qui_a_ete_fait", "moyens", "resultat", "ce_qui_n_a_pas_marche",
     "ce_qui_a_fait_durer", "sources", "verifiee_le", "adresse", "licence",
 )  # fmt: skip
-# A spreadsheet would run a cell that begins so.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
 def plain(rich_text: str) -> str:

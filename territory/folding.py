@@ -1,6 +1,7 @@
 """Names of places as people type them, brought to one spelling."""
 
 import re
+from collections.abc import Iterable
 
 from anyascii import anyascii
 
@@ -48,12 +49,22 @@ def fold_name(text: str) -> str:
     return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
 
 
+def fold_aloud(text: str) -> str:
+    """As `fold_name`, with ç as it is said."""
+    return fold_name(text.replace("ç", "ss").replace("Ç", "ss"))
+
+
 def sound(text: str) -> str:
     """What a name sounds like, in one word: « Briançon » and « Briansson » → `brianson`."""
-    words = fold_name(text.replace("ç", "ss").replace("Ç", "ss"))
+    return sounds_of([fold_aloud(text)])[0]
+
+
+def sounds_of(folded: Iterable[str]) -> list[str]:
+    """What each folded name sounds like: all in one text, one a line, which no pattern crosses."""
+    lines = "".join(f"{one}\n" for one in folded)
     for pattern, replacement in _SOUNDS:
-        words = pattern.sub(replacement, words)
-    return words.replace(" ", "")
+        lines = pattern.sub(replacement, lines)
+    return lines.replace(" ", "").splitlines()
 
 
 def without_article(words: list[str]) -> list[str]:

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('content_object', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='measure_items', to='resources.initiativepage')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='initiative_items', to='resources.measure')),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiative_items', to='resources.measure')),
             ],
             options={
                 'abstract': False,
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
             name='ResourceMeasure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resource_items', to='resources.measure')),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resource_items', to='resources.measure')),
             ],
             options={
                 'abstract': False,

@@ -97,7 +97,7 @@ class InitiativeIndexPage(BasePage):
 
 
 class InitiativeMeasure(ItemBase):
-    tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="initiative_items")
+    tag = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="initiative_items")
     content_object = ParentalKey("InitiativePage", on_delete=models.CASCADE, related_name="measure_items")
 
     objects = TaggedManager()

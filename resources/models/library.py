@@ -90,7 +90,7 @@ class ResourceIndexPage(BasePage):
 
 
 class ResourceMeasure(ItemBase):
-    tag = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="resource_items")
+    tag = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="resource_items")
     content_object = ParentalKey("ResourcePage", on_delete=models.CASCADE, related_name="measure_items")
 
     objects = TaggedManager()

@@ -89,5 +89,6 @@ class MeasuresField(ClusterTaggableManager):
                 "form_class": forms.ModelMultipleChoiceField,
                 "queryset": Measure.objects.all(),
                 "widget": forms.CheckboxSelectMultiple,
+                "help_text": _("Cocher toutes les mesures concernées : la page paraîtra sous chacune."),
             }
         )

@@ -161,7 +161,7 @@ def test_a_commune_suggested_in_the_filters_stays_in_them(page, server):
     field.press("ArrowDown")
     field.press("Enter")
     expect(page).to_have_url(server.url + "/initiatives/")
-    expect(field).to_have_value("Clermont-Ferrand (63)")
+    expect(field).to_have_value("Clermont-Ferrand (Puy-de-Dôme)")
     field.press("Enter")
     expect(page.get_by_role("heading", level=2, name="1 initiative")).to_be_visible()
     expect(page.get_by_role("article")).to_contain_text("Clermont-Ferrand")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -94,26 +95,19 @@ def look(page, path):
 
 @pytest.mark.parametrize("kind", IN_THE_SITEMAP)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, addresses, kind):
-    # Two pages stand for their type; the second is the last published, or the longest of the argumentaire.
-    problems = [problem for path in addresses(kind)[:2] for problem in look(page, path)]
+    # One page stands for its type; resources differ more, by the blocks of their body.
+    paths = addresses(kind)[: 2 if kind == "ressource" else 1]
+    problems = [problem for path in paths for problem in look(page, path)]
     assert not problems, "\n".join(problems)
 
 
 def test_axe_finds_nothing_in_the_colour_of_any_measure(page, addresses):
     problems = []
-    for path in addresses("mesure")[2:]:
+    for path in addresses("mesure")[1:]:
         page.goto(path)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             problems += [f"{path}, {scheme}: {violation}" for violation in violations(page)]
-    assert not problems, "\n".join(problems)
-
-
-def test_nothing_scrolls_sideways_on_a_phone(narrow_page, addresses):
-    problems = []
-    for path in addresses():
-        narrow_page.goto(path)
-        problems += [f"{path}: {wide}" for wide in too_wide(narrow_page)]
     assert not problems, "\n".join(problems)
 
 
@@ -128,19 +122,24 @@ def test_axe_finds_nothing_on_a_page_that_does_not_exist(page):
     assert not look(page, MISSING)
 
 
-def test_axe_would_see_a_fault(page):
+def test_a_fault_would_be_seen(page):
     page.goto("/communes/")
-    page.evaluate("document.querySelector('label').remove(); document.querySelector('h1').style.color = '#bbb'")
-    page.evaluate("document.querySelector('main').style.width = '3000px'")
+    page.evaluate("document.querySelector('h1').style.color = '#bbb'")
+    page.evaluate("document.querySelector('input').removeAttribute('id')")
     found = " ".join(violations(page))
+    assert "color-contrast: h1" in found
     assert "label" in found
-    assert "color-contrast" in found
+    assert not too_wide(page)
+    page.evaluate("document.querySelector('main').style.width = '3000px'")
     assert too_wide(page)
 
 
 # --- E1, V6, P1 -------------------------------------------------------------------------------------------------------
 def weigh(context, path):
-    """(requests, bytes on the wire, elements, EcoIndex) of a first visit, as EcoIndex counts elements (a drawing is one)."""
+    """(addresses asked, bytes on the wire, elements, EcoIndex, problems) of a first visit, then on a phone.
+
+    Elements as EcoIndex counts them: a drawing is one.
+    """
     page = context.new_page()
     network = context.new_cdp_session(page)
     network.send("Network.enable")
@@ -159,6 +158,11 @@ def weigh(context, path):
           ...(document.cookie || localStorage.length || sessionStorage.length ? ["something is stored"] : []),
         ]"""
     )
+    page.set_viewport_size({"width": 320, "height": 640})
+    problems += too_wide(page)
+    deadline = time.monotonic() + 5
+    while len(sizes) < len(asked) and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
     assert len(sizes) == len(asked), f"{path}: {asked}"
     page.close()
     score = finished(compute_ecoindex(nodes=elements, size=sum(sizes) / 1000, requests=len(asked)))
@@ -174,7 +178,7 @@ def finished(coroutine):
     raise RuntimeError("This coroutine waits for something")
 
 
-def test_every_page_is_light_and_leaves_nothing_behind(open_context, addresses, record_property):
+def test_every_page_is_light_fits_a_phone_and_leaves_nothing_behind(open_context, addresses, record_property):
     context = open_context()
     figures, problems = {}, []
     for path in addresses():
