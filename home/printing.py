@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pypandoc
 import weasyprint
+from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
@@ -102,7 +103,9 @@ def file_response(request, template, context, filename):
 def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
     """Render `template` as a file; return the key of its content, and its bytes. Raises `PressBusy`."""
     # The fonts of the office suites and of the PDF have no narrow non-breaking space.
-    html = render_to_string(template, {**context, "extension": extension}).replace(NARROW, NBSP)
+    html = render_to_string(
+        template, {**context, "extension": extension, "site_name": settings.WAGTAIL_SITE_NAME}
+    ).replace(NARROW, NBSP)
     digest = hashlib.sha256(f"{extension}\n{_tools_digest()}\n{html}".encode())
     key = digest.hexdigest()[:40]
     cache = caches["printed"]
@@ -148,6 +151,8 @@ def _office_file(html, extension):
                 f"--to={extension}",
                 f"--reference-doc={REFERENCE_DIR / f'reference.{extension}'}",
                 "--metadata=lang:fr-FR",
+                # The title comes from <title>: what follows begins one level higher.
+                "--shift-heading-level-by=-1",
                 f"--output={output}",
             ],
             input=html.encode(),

@@ -14,8 +14,8 @@ import pypandoc
 
 HERE = Path(__file__).parent
 INK = "1d1a2b"
-# Level → size in points.
-HEADINGS = {1: 26, 2: 17, 3: 13, 4: 11.5}
+# Level → size in points; 0 is the title.
+HEADINGS = {0: 26, 1: 17, 2: 13, 3: 11.5}
 FONT = "Liberation Sans"
 
 
@@ -43,6 +43,14 @@ def tree_of(content):
     return ET.fromstring(content)
 
 
+def level_of(style, prefix):
+    """« Heading_20_2 » → 2, « Title » → 0, another style → None."""
+    if style == "Title":
+        return 0
+    heading = re.fullmatch(prefix + r"(\d)", style)
+    return int(heading[1]) if heading else None
+
+
 def odt_styles(content):
     root = tree_of(content)
     ns = dict(node for _event, node in ET.iterparse(io.BytesIO(content), events=["start-ns"]))
@@ -64,13 +72,19 @@ def odt_styles(content):
             if style.get(name("style", "family")) == "paragraph":
                 text.set(name("style", "font-name"), FONT)
                 text.set(name("fo", "font-size"), "11pt")
-        heading = re.fullmatch(r"Heading_20_(\d)", style.get(name("style", "name")) or "")
-        if heading and int(heading[1]) in HEADINGS:
+        level = level_of(style.get(name("style", "name")) or "", "Heading_20_")
+        if level in HEADINGS:
+            paragraph = style.find(name("style", "paragraph-properties"))
+            if level == 0:
+                if paragraph is None:
+                    paragraph = ET.Element(name("style", "paragraph-properties"))
+                    style.insert(0, paragraph)
+                paragraph.set(name("fo", "text-align"), "start")
             if text is None:
                 text = ET.SubElement(style, name("style", "text-properties"))
             text.attrib.clear()
             text.set(name("style", "font-name"), FONT)
-            text.set(name("fo", "font-size"), f"{HEADINGS[int(heading[1])]}pt")
+            text.set(name("fo", "font-size"), f"{HEADINGS[level]}pt")
             text.set(name("fo", "font-weight"), "bold")
             text.set(name("fo", "color"), f"#{INK}")
     for page in root.iter(name("style", "page-layout-properties")):
@@ -100,17 +114,35 @@ def docx_styles(content):
     set_run(root.find(f"{w}docDefaults/{w}rPrDefault/{w}rPr"), 11, bold=False)
     root.find(f"{w}docDefaults/{w}rPrDefault/{w}rPr/{w}lang").set(f"{w}val", "fr-FR")
     for style in root.iter(f"{w}style"):
-        heading = re.fullmatch(r"Heading(\d)", style.get(f"{w}styleId"))
-        if heading and int(heading[1]) in HEADINGS:
+        level = level_of(style.get(f"{w}styleId"), "Heading")
+        if level in HEADINGS:
             properties = style.find(f"{w}rPr")
-            set_run(
-                properties if properties is not None else ET.SubElement(style, f"{w}rPr"),
-                HEADINGS[int(heading[1])],
-                True,
-            )
+            set_run(properties if properties is not None else ET.SubElement(style, f"{w}rPr"), HEADINGS[level], True)
+            centred = style.find(f"{w}pPr/{w}jc")
+            if centred is not None:
+                centred.set(f"{w}val", "left")
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def docx_page(content):
+    """A4, with margins of 2.2 cm (in twentieths of a point)."""
+    root = tree_of(content)
+    w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    section = next(root.iter(f"{w}sectPr"))
+    for child in list(section):
+        if child.tag in (f"{w}pgSz", f"{w}pgMar"):
+            section.remove(child)
+    margins = {f"{w}{side}": "1247" for side in ("top", "right", "bottom", "left")}
+    rest = {f"{w}header": "708", f"{w}footer": "708", f"{w}gutter": "0"}
+    section.append(ET.Element(f"{w}pgSz", {f"{w}w": "11906", f"{w}h": "16838"}))
+    section.append(ET.Element(f"{w}pgMar", margins | rest))
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 if __name__ == "__main__":
     rewrite(default("reference.odt"), HERE / "reference.odt", {"styles.xml": odt_styles})
-    rewrite(default("reference.docx"), HERE / "reference.docx", {"word/styles.xml": docx_styles})
+    rewrite(
+        default("reference.docx"),
+        HERE / "reference.docx",
+        {"word/styles.xml": docx_styles, "word/document.xml": docx_page},
+    )

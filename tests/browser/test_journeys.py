@@ -132,7 +132,7 @@ def test_a_visitor_filters_the_initiatives_and_takes_them_away(phone, server):
 
     expect(phone.get_by_role("heading", level=2, name="1 initiative")).to_be_visible()
     expect(phone.get_by_role("status").first).to_contain_text("Grande-Synthe")
-    card = phone.get_by_role("article").get_by_role("link", name="Grande-Synthe")
+    card = phone.locator(".card").get_by_role("link", name="Grande-Synthe")
     expect(card).to_have_count(1)
     chips = phone.get_by_role("list", name="Filtres actifs").get_by_role("link")
     expect(chips).to_have_count(2)
@@ -164,7 +164,7 @@ def test_a_commune_suggested_in_the_filters_stays_in_them(page, server):
     expect(field).to_have_value("Clermont-Ferrand (Puy-de-Dôme)")
     field.press("Enter")
     expect(page.get_by_role("heading", level=2, name="1 initiative")).to_be_visible()
-    expect(page.get_by_role("article")).to_contain_text("Clermont-Ferrand")
+    expect(page.locator(".card")).to_contain_text("Clermont-Ferrand")
 
 
 def test_a_mark_of_the_map_leads_to_the_initiatives_of_its_place(page):
@@ -173,7 +173,7 @@ def test_a_mark_of_the_map_leads_to_the_initiatives_of_its_place(page):
     tab_to(page, mark, limit=60)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=2, name="1 initiative")).to_be_visible()
-    expect(page.get_by_role("article")).to_contain_text("Grande-Synthe")
+    expect(page.locator(".card")).to_contain_text("Grande-Synthe")
 
 
 # --- Focus ------------------------------------------------------------------------------------------------------------
