@@ -121,7 +121,8 @@ def _explain(line, exact, answers):
 
 class AssemblyForm(WagtailAdminModelForm):
     departements = DepartementsField(
-        label=_("Départements"), help_text=_("Ceux qu’elle couvre en entier, un par ligne : « 31 », ou « Haute-Garonne ».")
+        label=_("Départements"),
+        help_text=_("Ceux qu’elle couvre en entier, un par ligne : « 31 », ou « Haute-Garonne »."),
     )
     communes = CommunesField(
         label=_("Communes"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 10_400, 8_600
 # Radius of a mark, in drawing units: its area follows the count between the two.
-MIN_RADIUS, MAX_RADIUS = 90.0, 420.0
+MIN_RADIUS, MAX_RADIUS = 150.0, 460.0
 
 _PROJECTION = json.loads((Path(__file__).parent / "data" / "map_projection.json").read_text())
 _METRO, _INSETS = _PROJECTION["metro"], _PROJECTION["insets"]

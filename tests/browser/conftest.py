@@ -90,7 +90,16 @@ def server(tmp_path_factory, worker_id):
 
 def _environment(var, port, database_url=None):
     """That of a laptop: nothing of what the settings of the tests have put in ours."""
-    ours = {"VAR_DIR", "SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "BASE_URL", "RELEASE", "DATABASE_URL", "PYTEST_CURRENT_TEST"}
+    ours = {
+        "VAR_DIR",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "HTTPS",
+        "BASE_URL",
+        "RELEASE",
+        "DATABASE_URL",
+        "PYTEST_CURRENT_TEST",
+    }
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"VAR_DIR": str(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "egm_cms.settings.production"}
     return environment | ({"DATABASE_URL": database_url} if database_url else {})

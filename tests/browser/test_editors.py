@@ -6,6 +6,7 @@ The browser watches the admin too: no request to another host, no violation of i
 import io
 import json
 import re
+import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ET
 
@@ -106,7 +107,7 @@ def test_an_initiative_goes_from_its_draft_to_every_public_page(log_in, open_con
     actions = redaction.get_by_role("navigation", name="Actions (pied de page)")
     expect(actions.get_by_role("button", name="Publier")).to_have_count(0)
     actions.get_by_role("button", name="Soumettre à Relecture").click()
-    expect(redaction.get_by_text("créée et soumise pour modération").or_(redaction.get_by_text("soumise"))).not_to_have_count(0)
+    expect(redaction.get_by_role("status").filter(has_text="soumise pour modération")).to_be_visible()
     with pytest.raises(urllib.error.HTTPError, match="404"):
         read(PATH)
 
@@ -157,16 +158,6 @@ def its_photo_says_nothing_more(read):
         assert not dict(Image.open(io.BytesIO(body)).getexif()), path
 
 
-def test_the_form_of_an_initiative_saves_itself(log_in):
-    page = log_in("redaction")
-    page.get_by_role("link", name="Nouvelle initiative").click()
-    with page.expect_response(lambda answer: answer.request.method == "POST" and "preview" not in answer.url) as answer:
-        page.get_by_role("textbox", name="Titre*").fill("Un brouillon qui attend")
-        page.get_by_role("textbox", name="Résumé").fill("Rien de plus.")
-    assert re.search(r"/admin/pages/(add/resources/initiativepage/\d+|\d+/edit)/$", answer.value.url)
-    assert answer.value.status in (200, 400), "an incomplete draft is refused in words, not with an error"
-
-
 # --- Every screen that editors use ------------------------------------------------------------------------------------
 SCREENS = {
     "redaction": ["/admin/", "/admin/images/", "/admin/images/add/", "/admin/documents/", "/admin/documents/multiple/add/",
@@ -186,32 +177,24 @@ def test_every_screen_is_in_french_and_asks_nobody_else(log_in, name):
         answer = page.goto(path, wait_until="load")
         assert answer.status == 200, path
         expect(page.locator("html")).to_have_attribute("lang", "fr")
-        english[path] = ENGLISH.findall(page.locator("main").inner_text())
+        # As a screen reader hears it: names of buttons included.
+        english[path] = ENGLISH.findall(page.locator("main").aria_snapshot())
     assert not {path: words for path, words in english.items() if words}
 
 
-def test_every_type_of_page_can_be_explored_and_edited(log_in, read, server):
-    """By the list of pages: one of each type, opened with everything its form holds."""
+def test_every_type_of_page_can_be_explored_and_edited(log_in, read):
+    """One page of each type: the list of what it holds, then its form, with all that its widgets ask for."""
     page = log_in("admin")
-    seen = {}
-    to_visit = ["/admin/pages/"]
-    while to_visit:
-        path = to_visit.pop(0)
-        assert page.goto(path).status == 200, path
-        to_visit += page.eval_on_selector_all(
-            "main a[href]",
-            "links => links.map(one => one.getAttribute('href')).filter(one => /^.admin.pages.[0-9]+.$/.test(one))",
-        )
-        to_visit = [one for one in dict.fromkeys(to_visit) if one not in seen and one != path]
-        seen[path] = True
-        if len(seen) > 12:
-            break
     rows = json.loads(read("/api/v2/pages/?limit=100&fields=_,id,type"))["items"]
     by_type = {row["meta"]["type"]: row["id"] for row in rows}
     assert len(by_type) >= 8, by_type
+    assert page.goto("/admin/pages/").status == 200
     for kind, number in by_type.items():
+        assert page.goto(f"/admin/pages/{number}/").status == 200, kind
         assert page.goto(f"/admin/pages/{number}/edit/").status == 200, kind
         expect(page.get_by_role("tab", name="Contenu")).to_be_visible()
         expect(page.get_by_role("navigation", name="Actions (pied de page)")).to_be_visible()
-        # What its widgets ask for when they wake up.
-        page.wait_for_load_state("networkidle")
+        # A field named « action » or « method » would hide the form's own, by which it saves itself.
+        for name in ("action", "method"):
+            found = page.evaluate("name => typeof document.querySelector('form[data-edit-form]')[name]", name)
+            assert found == "string", f"{kind} has a field named {name}"

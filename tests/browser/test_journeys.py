@@ -188,7 +188,9 @@ def test_the_skip_link_comes_first_is_seen_and_leads_to_the_content(page):
     tab_to(page, page.get_by_role("navigation", name="Fil d’Ariane").get_by_role("link").first, limit=1)
 
 
-@pytest.mark.parametrize("path", ["/", "/initiatives/", "/argumentaire/participation/", "/ressources/lettre-aux-candidats/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/initiatives/", "/argumentaire/participation/", "/ressources/lettre-aux-candidats/"]
+)
 def test_whatever_has_the_focus_shows_it_from_the_first_link_to_the_last(narrow_page, path):
     narrow_page.goto(path)
     tab_to(narrow_page, narrow_page.get_by_role("contentinfo").get_by_role("link").last, limit=120)
@@ -221,7 +223,10 @@ def test_a_page_seen_again_is_asked_again_and_not_sent_again(page, path):
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     asked, answered = [], []
-    network.on("Network.requestWillBeSentExtraInfo", lambda event: asked.append({k.lower(): v for k, v in event["headers"].items()}))
+    network.on(
+        "Network.requestWillBeSentExtraInfo",
+        lambda event: asked.append({k.lower(): v for k, v in event["headers"].items()}),
+    )
     network.on("Network.responseReceivedExtraInfo", lambda event: answered.append(event["statusCode"]))
     first = page.goto(path)
     etag = first.header_value("etag")

