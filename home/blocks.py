@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
 RICH_TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -110,6 +111,11 @@ class PictureBlock(blocks.StructBlock):
         icon = "image"
         template = "home/blocks/picture.html"
         description = _("Une image avec sa légende ; son crédit est repris de la bibliothèque d’images.")
+
+    def get_preview_value(self):
+        """The latest picture of the library; an empty frame with its caption while there is none."""
+        picture = get_image_model().objects.order_by("-pk").first()
+        return self.normalize({"image": picture, "caption": _("La légende, puis le crédit de l’image")})
 
 
 class CitationBlock(blocks.StructBlock):
