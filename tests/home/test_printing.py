@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import caches
 from pypdf import PdfReader
 
-from home import printing
+from home import press, printing
 from tests.factories import ResourcePageFactory
 from tests.test_pages import BODY
 
@@ -46,9 +46,9 @@ def test_another_process_on_another_day_gives_the_same_bytes(extension):
     code = (
         "import os, sys, time, hashlib; real = time.time; time.time = lambda: real() + float(sys.argv[1])\n"
         "import django; django.setup()\n"
-        "from home import printing\n"
+        "from home import press\n"
         "html = '<!doctype html><html lang=fr><head><title>T</title></head><body><h1>T</h1><p>Texte</p></body></html>'\n"
-        "made = printing._pdf(html, b'x' * 16) if sys.argv[2] == 'pdf' else printing._office_file(html, sys.argv[2])\n"
+        "made = press.draw_pdf(html, b'x' * 16) if sys.argv[2] == 'pdf' else press.write_office_file(html, sys.argv[2])\n"
         "print(hashlib.sha256(made).hexdigest())"
     )
     digests = {
@@ -112,6 +112,6 @@ def test_what_is_printed_reads_neither_the_disk_nor_the_network(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("MOT-DE-PASSE")
     html = f'<html lang="fr"><title>T</title><body><p>x</p><img alt="" src="file://{secret}"><a href="{secret}">a</a>'
-    assert b"MOT-DE-PASSE" not in printing._pdf(html, b"x" * 16)
+    assert b"MOT-DE-PASSE" not in press.draw_pdf(html, b"x" * 16)
     with pytest.raises(ValueError, match="Not fetched"):
-        printing._NoFetching().fetch(f"file://{secret}")
+        press.NoFetching().fetch(f"file://{secret}")
