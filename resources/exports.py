@@ -46,7 +46,7 @@ def _row(card, commune):
         commune.insee, commune.name, commune.departement.name, commune.departement.region.name, card.title, card.summary,
         " | ".join(measure.name for measure in card.measure_list), card.get_authority_display(),
         card.get_status_display(), card.started, card.ended, card.get_alternance_display(),
-        "oui" if card.in_booklet else "non", " | ".join(card.partner_list), plain(card.action), plain(card.means),
+        "oui" if card.in_booklet else "non", " | ".join(card.partner_list), plain(card.what_was_done), plain(card.means),
         plain(card.result), plain(card.did_not_work), plain(card.durability), sources, card.checked_on or "",
         card.absolute_url, LICENCE,
     )  # fmt: skip

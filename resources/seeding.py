@@ -150,7 +150,7 @@ def _initiative(row, measures):
         "title",
         "slug",
         "summary",
-        "action",
+        "what_was_done",
         "means",
         "result",
         "did_not_work",

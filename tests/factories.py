@@ -211,7 +211,7 @@ class InitiativePageFactory(PageFactory):
     """`communes=[…]` (rows or INSEE codes; Toulouse by default) and `measures=[…]` (the first by default) link it."""
 
     title = factory.Sequence("Initiative {}".format)
-    action = "<p>Ce qui a été fait.</p>"
+    what_was_done = "<p>Ce qui a été fait.</p>"
 
     class Meta:
         model = InitiativePage
@@ -272,7 +272,7 @@ def many_initiatives(index, number, searchable=False):
             pk=first + rank, page_ptr_id=first + rank, title=f"Fiche {rank:05d}", slug=f"fiche-{rank}", draft_title="",
             path=Page._get_path(index.path, index.depth + 1, 1000 + rank), depth=index.depth + 1, content_type=kind,
             url_path=f"{index.url_path}fiche-{rank}/", live=True, locale=index.locale, first_published_at=now,
-            last_published_at=now, action="<p>Ce qui a été fait.</p>", status=["en_cours", "terminee"][rank % 2],
+            last_published_at=now, what_was_done="<p>Ce qui a été fait.</p>", status=["en_cours", "terminee"][rank % 2],
             in_booklet=rank % 5 == 0,
         )  # fmt: skip
         cards.append(card)

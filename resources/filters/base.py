@@ -81,7 +81,8 @@ class ListFilters(PageLinks, forms.Form):
 
     q = TextField(label=gettext_lazy("Mots"))
 
-    per_page = 20
+    # A multiple of two and three: full rows at every width.
+    per_page = 18
     sorts: dict
 
     def __init__(self, request, data=None):

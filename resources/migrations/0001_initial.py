@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('summary', models.TextField(blank=True, help_text='Une ou deux phrases. Elles paraissent dans les listes, les moteurs de recherche et les partages.', max_length=300, verbose_name='résumé')),
-                ('action', wagtail.fields.RichTextField(verbose_name='ce qui a été fait')),
+                ('what_was_done', wagtail.fields.RichTextField(verbose_name='ce qui a été fait')),
                 ('means', wagtail.fields.RichTextField(blank=True, verbose_name='moyens')),
                 ('result', wagtail.fields.RichTextField(blank=True, verbose_name='résultat')),
                 ('did_not_work', wagtail.fields.RichTextField(blank=True, verbose_name='ce qui n’a pas marché')),

@@ -107,7 +107,7 @@ class InitiativePage(BasePage):
     """What a commune did: a card that says honestly what worked, what did not, and where it stands."""
 
     measures = MeasuresField(through=InitiativeMeasure, verbose_name=_("mesures"))
-    action = RichTextField(_("ce qui a été fait"), features=SHORT_TEXT_FEATURES)
+    what_was_done = RichTextField(_("ce qui a été fait"), features=SHORT_TEXT_FEATURES)
     means = RichTextField(_("moyens"), features=SHORT_TEXT_FEATURES, blank=True)
     result = RichTextField(_("résultat"), features=SHORT_TEXT_FEATURES, blank=True)
     did_not_work = RichTextField(_("ce qui n’a pas marché"), features=SHORT_TEXT_FEATURES, blank=True)
@@ -157,7 +157,10 @@ class InitiativePage(BasePage):
     schema_type = "Article"
     search_fields = [
         *BasePage.search_fields,
-        *(FoldedSearchField(name) for name in ("action", "means", "result", "did_not_work", "durability", "partners")),
+        *(
+            FoldedSearchField(name)
+            for name in ("what_was_done", "means", "result", "did_not_work", "durability", "partners")
+        ),
         FoldedSearchField("place_names"),
         FoldedSearchField("measure_names"),
     ]
@@ -179,7 +182,7 @@ class InitiativePage(BasePage):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("action"),
+                FieldPanel("what_was_done"),
                 FieldPanel("means"),
                 FieldPanel("result"),
                 FieldPanel("did_not_work"),

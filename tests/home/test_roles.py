@@ -141,7 +141,7 @@ def initiative_form(title="Un toit à Toulouse", **changes):
         "slug": slugify(title),
         "commune_links": inline_formset([{"commune": "31555", "id": ""}]),
         "authority": "commune",
-        "action": rich_text("<p>Des places ont été ouvertes.</p>"),
+        "what_was_done": rich_text("<p>Des places ont été ouvertes.</p>"),
         "means": rich_text(""),
         "result": rich_text(""),
         "did_not_work": rich_text(""),

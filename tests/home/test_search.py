@@ -21,11 +21,11 @@ def stocked(site):
     )
     InitiativePageFactory(
         parent=site.initiatives, title="Nantes : mettre à l’abri", measures=[measure], communes=["44109"],
-        action="<p>Des mineur·es isolé·es ont été hébergé·es. Réouverture d’un centre.</p>",
+        what_was_done="<p>Des mineur·es isolé·es ont été hébergé·es. Réouverture d’un centre.</p>",
     )  # fmt: skip
     InitiativePageFactory(
         parent=site.initiatives, title="Paris : une carte citoyenne", communes=["75056"],
-        action="<p>Sans condition de nationalité.</p>",
+        what_was_done="<p>Sans condition de nationalité.</p>",
     )  # fmt: skip
     PlainPageFactory(parent=site.home, title="Le logement d’abord")
     return site
