@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('authority', models.CharField(choices=[('commune', 'Commune'), ('intercommunalite', 'Intercommunalité'), ('departement', 'Département'), ('etat', 'État')], default='commune', help_text='Qui a porté l’action.', max_length=20, verbose_name='autorité')),
                 ('started', home.dates.PartialDateField(blank=True, help_text='Une année (2016), un mois (2016-03) ou un jour (2016-03-14).', max_length=10, verbose_name='début')),
                 ('ended', home.dates.PartialDateField(blank=True, max_length=10, verbose_name='fin')),
-                ('status', models.CharField(choices=[('en_cours', 'En cours'), ('terminee', 'Terminée'), ('deplacee', 'Déplacée'), ('annulee', 'Annulée'), ('a_verifier', 'À vérifier')], default='a_verifier', max_length=12, verbose_name='statut')),
+                ('status', models.CharField(choices=[('en_cours', 'En cours'), ('terminee', 'Terminée'), ('deplacee', 'Déplacée'), ('annulee', 'Annulée'), ('a_verifier', 'Statut à vérifier')], default='a_verifier', max_length=12, verbose_name='statut')),
                 ('partners', models.TextField(blank=True, help_text='Un par ligne.', verbose_name='partenaires')),
                 ('in_booklet', models.BooleanField(default=False, help_text='Figure dans « Des municipalités qui agissent » (2018).', verbose_name='dans le livret')),
                 ('booklet_page', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='page du livret')),

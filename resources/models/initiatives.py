@@ -32,7 +32,7 @@ class Status(models.TextChoices):
     ENDED = "terminee", _("Terminée")
     MOVED = "deplacee", _("Déplacée")
     CANCELLED = "annulee", _("Annulée")
-    UNKNOWN = "a_verifier", _("À vérifier")
+    UNKNOWN = "a_verifier", _("Statut à vérifier")
 
 
 class Alternance(models.TextChoices):
