@@ -251,7 +251,7 @@ class AssemblyFactory(DjangoModelFactory):
             self.communes.set(codes)
 
 
-def many_initiatives(index, number, searchable=False):
+def many_initiatives(index, number, searchable=False, first_path=1000):
     """`number` published cards at once, without revisions: for lists, maps and exports at scale."""
     from django.contrib.contenttypes.models import ContentType
     from django.db.models import Max
@@ -268,10 +268,11 @@ def many_initiatives(index, number, searchable=False):
     now = timezone.now()
     cards = []
     for rank in range(number):
+        place = first_path + rank
         card = InitiativePage(
-            pk=first + rank, page_ptr_id=first + rank, title=f"Fiche {rank:05d}", slug=f"fiche-{rank}", draft_title="",
-            path=Page._get_path(index.path, index.depth + 1, 1000 + rank), depth=index.depth + 1, content_type=kind,
-            url_path=f"{index.url_path}fiche-{rank}/", live=True, locale=index.locale, first_published_at=now,
+            pk=first + rank, page_ptr_id=first + rank, title=f"Fiche {place:05d}", slug=f"fiche-{place}", draft_title="",
+            path=Page._get_path(index.path, index.depth + 1, place), depth=index.depth + 1, content_type=kind,
+            url_path=f"{index.url_path}fiche-{place}/", live=True, locale=index.locale, first_published_at=now,
             last_published_at=now, what_was_done="<p>Ce qui a été fait.</p>", status=["en_cours", "terminee"][rank % 2],
             in_booklet=rank % 5 == 0,
         )  # fmt: skip

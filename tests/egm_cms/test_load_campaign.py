@@ -44,6 +44,29 @@ def test_a_second_run_changes_nothing_and_respects_editors(campaign):
     assert list(Page.objects.order_by("pk").values_list("pk", "title", "live", "latest_revision_id")) == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("mineurs isoles", "Accueil et hébergement"),
+        ("mineurs isolés", "Accueil et hébergement"),
+        ("hebergement", "Accueil et hébergement"),
+        ("hébergement", "Accueil et hébergement"),
+        ("logement", "Le Vigan : trois logements communaux, un vote unanime"),
+        ("logement", "Accueil et hébergement"),
+        ("carte", "Carte municipale de résident·e"),
+        ("ecole", "Scolarisation des jeunes"),
+        ("école", "Scolarisation des jeunes"),
+        ("ecole", "Inscrire un enfant à l’école : ce que la mairie peut demander"),
+        ("grenoble", "Grenoble : un conseil consultatif des résidents étrangers"),
+        ("debat", "Organiser un débat public"),
+    ],
+)
+def test_a_person_finds_the_campaign(campaign, client, typed, wanted):
+    search = client.get("/recherche/", {"q": typed}).context["search"]
+    assert search.way == "all"
+    assert wanted in [page.title for page in search.items][:8]
+
+
 def test_models_say_what_they_are(campaign):
     for resource in ResourcePage.objects.all():
         assert "valider par le réseau" in resource.label
