@@ -93,8 +93,13 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    # The plural first: the stemmer keeps the s of « vélos », « menus », « élus ».
-    return _stemmer.stemWord(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
+    # Plural and feminine first: without its accent, the stemmer does not know that « isolées » is « isolé », nor that
+    # « vélos » is « vélo ».
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("ee"):
+        word = word[:-1]
+    return _stemmer.stemWord(word)
 
 
 def stems(text: str) -> list[str]:
