@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.management import call_command
-from django.db import close_old_connections
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +39,6 @@ def registered() -> list[Job]:
 
 def run(job: Job) -> bool:
     """Run one job, due or not. A failure is logged and goes no further: the job comes again at its next time."""
-    # A connection that the database closed in between is opened again.
-    close_old_connections()
     try:
         job.function()
     except Exception:
@@ -49,7 +46,6 @@ def run(job: Job) -> bool:
         return False
     finally:
         job.next_run = time.monotonic() + job.every_seconds
-        close_old_connections()
     return True
 
 

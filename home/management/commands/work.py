@@ -3,6 +3,7 @@ import sys
 import time
 
 from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 
 from home import jobs
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             signal.signal(number, self.stop)
         while not self.stopping:
             jobs.run_due(lambda: self.stopping)
+            # None is held while nothing is done, and one that the database cut is not used again.
+            close_old_connections()
             self.wait()
 
     def stop(self, number, frame):
