@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('home', '0002_seededkey_customdocument_customimage_generation_and_more'),
+        ('home', '0002_pages_and_files'),
         ('territory', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
     ]
