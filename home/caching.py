@@ -49,15 +49,20 @@ class _Kept:
 
     def __init__(self):
         self.lock = RLock()
-        self.number = None
-        self.values = {}
+        # One pair, replaced at once: a thread never sees the values of another generation under a new number.
+        self.current = (None, {})
 
     def of(self, number):
-        if number != self.number:
+        current = self.current
+        if number != current[0]:
             with self.lock:
-                if number != self.number:
-                    self.number, self.values = number, {}
-        return self.values
+                if number != self.current[0]:
+                    self.current = (number, {})
+                current = self.current
+        return current[1] if current[0] == number else {}
+
+    def forget(self):
+        self.current = (None, {})
 
 
 _kept = _Kept()
@@ -77,7 +82,7 @@ def remembered(request, key, build):
 def forget():
     """Drop everything this process keeps: pages and what they are made of."""
     cache.clear()
-    _kept.number, _kept.values = None, {}
+    _kept.forget()
 
 
 def is_for_readers(request) -> bool:
@@ -90,7 +95,7 @@ def is_for_readers(request) -> bool:
 class ReaderCacheMiddleware:
     """Answers `If-None-Match`, and keeps whole pages in memory for the next reader.
 
-    The key holds the hour: what a page says follows the calendar (the phase changes when the polls close, at 20:00).
+    The key holds the quarter of an hour: what a page says follows the clock (the phase changes when the polls close).
     """
 
     def __init__(self, get_response):
@@ -118,20 +123,18 @@ class ReaderCacheMiddleware:
             patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         if not response.streaming and len(response.content) <= MAX_CACHED_BYTES and response["ETag"] == etag:
             cache.set(key, (response.status_code, list(response.items()), response.content), 3600)
-        if response.streaming:
-            return response
         return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
     @staticmethod
     def key(request):
+        now = timezone.localtime()
         parts = (
             settings.SECRET_KEY[:8],
             settings.RELEASE,
             str(request.generation),
-            timezone.localtime().strftime("%Y-%m-%dT%H"),
+            f"{now:%Y-%m-%dT%H}-{now.minute // 15}",
             request.get_host(),
             request.get_full_path(),
-            request.headers.get("X-Requested-With", ""),
         )
         return hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 

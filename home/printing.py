@@ -99,6 +99,8 @@ def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
     html = render_to_string(
         template, {**context, "extension": extension, "site_name": settings.WAGTAIL_SITE_NAME}
     ).replace(NARROW, NBSP)
+    # On paper and in a file there is no site around: its addresses are given whole.
+    html = html.replace('href="/', f'href="{settings.BASE_URL}/')
     digest = hashlib.sha256(f"{extension}\n{_tools_digest()}\n{html}".encode())
     key = digest.hexdigest()[:40]
     cache = caches["printed"]

@@ -9,6 +9,7 @@ class ResourcesConfig(AppConfig):
     def ready(self):
         from home.caching import bump_when_changed
 
+        from . import signals  # noqa: F401
         from .models import Measure
 
         bump_when_changed(Measure)

@@ -1,7 +1,7 @@
 """Facets counted in memory: each value of each facet is one integer whose bits are the rows that have it.
 
 A filter is then an AND, a count is a number of bits, and the counts of every facet under all the other filters cost
-microseconds and no query, with 10 rows or 10,000. `filters.py` builds the tables, once for each generation.
+microseconds and no query, with 10 rows or 10,000. `filters/` builds the tables, once for each generation.
 """
 
 from collections import defaultdict

@@ -24,12 +24,12 @@ def initiative_marks(request, filters=None) -> list[Mark]:
         if len(spread) <= MAX_MARKS:
             break
     mask = selection.mask
-    places = _places(table, level)
+    places = _places(table, level, spread)
     marks = []
     for code, count in spread.items():
-        name, longitude, latitude, departement = places[code]
-        if longitude is None:
+        if code not in places:
             continue
+        name, longitude, latitude, departement = places[code]
         own = table.masks[level][code] & mask
         colours = sorted(
             ((table.masks["mesure"].get(slug, 0) & own).bit_count(), colour) for slug, colour in table.colours.items()
@@ -53,27 +53,30 @@ def _plain_address(**changes):
     return "&".join(f"{name}={value}" for name, value in changes.items())
 
 
-def _places(table, level):
-    """{code: (name, longitude, latitude, code of a département)} of every place of a level; kept with the table."""
-    kept = table.places.get(level)
-    if kept is None:
-        kept = table.places[level] = _read_places(level, table.masks.get(level, {}))
+def _places(table, level, codes):
+    """{code: (name, longitude, latitude, code of a département)} of places of a level; kept with the table.
+
+    A place without coordinates (the collectivities of the Pacific, Saint-Pierre-et-Miquelon) is left out.
+    """
+    kept = table.places.setdefault(level, {})
+    wanted = [code for code in codes if code not in kept]
+    if wanted:
+        kept.update(_read_places(level, wanted))
     return kept
 
 
 def _read_places(level, codes):
+    located = Commune.objects.exclude(longitude=None)
     if level == "commune":
-        rows = Commune.objects.filter(pk__in=list(codes)[:5000])
-        return {one.insee: (one.name, one.longitude, one.latitude, one.departement_id) for one in rows}
-    # A département or a région is shown at its most populous commune: nearer to what people call its place than a centroid.
+        return {
+            one.insee: (one.name, one.longitude, one.latitude, one.departement_id)
+            for one in located.filter(pk__in=codes)
+        }
+    # A département or a région stands at its most populous commune: nearer to what people call it than a centroid.
     path = "departement_id" if level == "departement" else "departement__region_id"
     names = dict((Departement if level == "departement" else Region).objects.values_list("code", "name"))
-    places = {}
-    for code, longitude, latitude, departement in (
-        Commune.objects.exclude(longitude=None)
-        .order_by("population")
-        .filter(population__gt=5000)
-        .values_list(path, "longitude", "latitude", "departement_id")
-    ):
-        places[code] = (names[code], longitude, latitude, departement)
-    return places
+    rows = located.filter(**{f"{path}__in": codes}).order_by("population")
+    return {
+        code: (names[code], longitude, latitude, departement)
+        for code, longitude, latitude, departement in rows.values_list(path, "longitude", "latitude", "departement_id")
+    }

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -58,7 +57,7 @@ def commune(request, insee, slug):
     commune = _commune_or_404(insee)
     if request.path != commune.get_absolute_url():
         return _to_canonical(request, commune)
-    context = {"commune": commune, "title": commune.name, "canonical": settings.BASE_URL + commune.get_absolute_url()}
+    context = {"commune": commune, "title": commune.name}
     return render(request, "territory/commune_page.html", context)
 
 

@@ -86,6 +86,6 @@ def test_a_bad_value_is_ignored_and_said(stocked, client):
     response = client.get("/initiatives/?statut=zz&departement=00&page=77")
     text = response.content.decode()
     assert response.status_code == 200
-    assert "valeur inconnue de « Statut »" in text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "valeur inconnue ou de trop pour « Statut »" in text.replace("\xa0", " ").replace("\u202f", " ")
     assert "Cette page n’existe pas : voici la page 1." in text.replace("\xa0", " ")
     assert "Lyon" in text

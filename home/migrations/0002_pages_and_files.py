@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(default='Communes accueillantes', max_length=80, verbose_name='nom du site')),
                 ('network', models.CharField(default='États Généraux des Migrations', max_length=120, verbose_name='réseau')),
                 ('footer_text', models.TextField(blank=True, default='Un outil des assemblées locales pour obtenir des engagements municipaux et les suivre.', verbose_name='texte de pied de page')),
-                ('draft_notice', models.CharField(blank=True, default='Contenus rédigés pour ce site, à valider par le réseau.', help_text='Imprimée en pied de page et dans les fichiers. La vider quand le réseau a validé les contenus.', max_length=200, verbose_name='mention d’attente')),
+                ('draft_notice', models.CharField(blank=True, default='Contenus rédigés pour ce site, à valider par le réseau.', help_text='Imprimée en pied de chaque page. La vider quand le réseau a validé les contenus.', max_length=200, verbose_name='mention d’attente')),
                 ('content_licence', models.CharField(default='CC BY-SA 4.0', max_length=80, verbose_name='licence des contenus')),
                 ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
                 ('social_image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='home.customimage', verbose_name='image de partage par défaut')),

@@ -61,6 +61,10 @@ class CustomImage(AbstractImage):
 class CustomRendition(AbstractRendition):
     image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
 
+    def get_upload_to(self, filename):
+        # Another picture under the same file name must have another address: readers keep this one for a year.
+        return super().get_upload_to(f"{self.image.get_file_hash()[:10]}-{filename}")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition")

@@ -24,6 +24,7 @@ class HomePage(BasePage):
     # Addresses that Django answers itself.
     reserved_child_slugs = frozenset(
         [
+            "_util",
             "admin",
             "agenda",
             "api",

@@ -20,7 +20,7 @@ class SiteSettings(BaseSiteSetting):
         max_length=200,
         blank=True,
         default="Contenus rédigés pour ce site, à valider par le réseau.",
-        help_text=_("Imprimée en pied de page et dans les fichiers. La vider quand le réseau a validé les contenus."),
+        help_text=_("Imprimée en pied de chaque page. La vider quand le réseau a validé les contenus."),
     )
     content_licence = models.CharField(_("licence des contenus"), max_length=80, default="CC BY-SA 4.0")
     social_image = models.ForeignKey(

@@ -26,6 +26,7 @@ def _site_words(request):
         "footer_text": words.footer_text,
         "draft_notice": words.draft_notice,
         "content_licence": words.content_licence,
+        "social_image": words.social_image,
         "menu": [link for link in links if link["menu"]],
         "footer": [link for link in links if not link["menu"]],
     }
@@ -66,7 +67,8 @@ def json_ld(page):
 def sharing_image(context):
     """Absolute address, width and height of the picture shown when a page is shared."""
     page = context.get("page")
-    image = getattr(page, "social_image", None) if getattr(page, "social_image_id", None) else None
+    own = page.social_image if getattr(page, "social_image_id", None) else None
+    image = own or site_words(context)["social_image"]
     if image:
         rendition = image.get_rendition("fill-1200x630|format-jpeg")
         return {"url": settings.BASE_URL + rendition.url, "width": rendition.width, "height": rendition.height}

@@ -38,3 +38,9 @@ def partial_date(value):
         return format_partial_date(value)
     except ValueError:
         return value
+
+
+@register.filter
+def plural_of(value):
+    """The number by which a French sentence chooses its form: zero takes the singular, as one does."""
+    return value if value >= 2 else 1

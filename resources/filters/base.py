@@ -40,9 +40,12 @@ class FacetField(forms.MultipleChoiceField):
 
     def clean(self, value):
         known = {key for key, _label in self.choices}
-        given = list(dict.fromkeys(one for one in value or [] if one))
-        self.rejected = [one for one in given if one not in known]
-        return [one for one in given if one in known]
+        given = list(dict.fromkeys(one if one in known else one.upper() for one in value or [] if one))
+        valid = [one for one in given if one in known]
+        # A list to choose from shows one value: the first is kept, the others are said.
+        kept = valid if self.checkboxes else valid[:1]
+        self.rejected = [one for one in given if one not in kept]
+        return kept
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class ListFilters(PageLinks, forms.Form):
         for name, field in self.facet_fields().items():
             notices += [
                 Notice(
-                    _("« %(value)s » : valeur inconnue de « %(facet)s », ignorée.")
+                    _("« %(value)s » : valeur inconnue ou de trop pour « %(facet)s », ignorée.")
                     % {
                         "value": value.replace("\x00", " ")[:MAX_SHOWN_OF_A_BAD_VALUE],
                         "facet": field.label or name,

@@ -33,7 +33,7 @@ def build_initiative_table() -> FacetTable:
             pk,
             {
                 "mesure": measures.get(pk, []),
-                "competence": [authority],
+                "competence": [authority] if authority else [],
                 "statut": [status],
                 "livret": ["oui" if in_booklet else "non"],
                 "alternance": [alternance],

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('did_not_work', wagtail.fields.RichTextField(blank=True, verbose_name='ce qui n’a pas marché')),
                 ('durability', wagtail.fields.RichTextField(blank=True, verbose_name='ce qui l’a fait durer, ou s’arrêter')),
                 ('alternance', models.CharField(choices=[('oui', 'A survécu à une alternance'), ('non', 'N’a pas survécu à une alternance'), ('sans', 'Pas d’alternance depuis'), ('inconnu', 'On ne sait pas')], default='inconnu', max_length=10, verbose_name='alternance')),
-                ('authority', models.CharField(choices=[('commune', 'Commune'), ('intercommunalite', 'Intercommunalité'), ('departement', 'Département'), ('etat', 'État')], default='commune', help_text='Qui a porté l’action.', max_length=20, verbose_name='autorité')),
+                ('authority', models.CharField(blank=True, choices=[('commune', 'Commune'), ('intercommunalite', 'Intercommunalité'), ('departement', 'Département'), ('etat', 'État')], help_text='Qui a porté l’action. Laisser vide tant que ce n’est pas établi : la fiche dit « à vérifier ».', max_length=20, verbose_name='autorité')),
                 ('started', home.dates.PartialDateField(blank=True, help_text='Une année (2016), un mois (2016-03) ou un jour (2016-03-14).', max_length=10, verbose_name='début')),
                 ('ended', home.dates.PartialDateField(blank=True, max_length=10, verbose_name='fin')),
                 ('status', models.CharField(choices=[('en_cours', 'En cours'), ('terminee', 'Terminée'), ('deplacee', 'Déplacée'), ('annulee', 'Annulée'), ('a_verifier', 'Statut à vérifier')], default='a_verifier', max_length=12, verbose_name='statut')),

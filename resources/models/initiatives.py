@@ -119,8 +119,8 @@ class InitiativePage(BasePage):
         _("autorité"),
         max_length=20,
         choices=Authority.choices,
-        default=Authority.COMMUNE,
-        help_text=_("Qui a porté l’action."),
+        blank=True,
+        help_text=_("Qui a porté l’action. Laisser vide tant que ce n’est pas établi : la fiche dit « à vérifier »."),
     )
     started = PartialDateField(
         _("début"), blank=True, help_text=_("Une année (2016), un mois (2016-03) ou un jour (2016-03-14).")

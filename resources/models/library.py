@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Prefetch
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -7,7 +7,7 @@ from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, PageManager
+from wagtail.models import Collection, CollectionViewRestriction, Orderable, PageManager
 
 from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
 from home.fields import ChoicesField
@@ -53,12 +53,13 @@ class ResourceQuerySet(PublishedQuerySet):
     def for_listing(self):
         """What a card of the library prints, in a fixed number of queries."""
         return self.prefetch_related(
-            "measure_items", Prefetch("files", ResourceFile.objects.select_related("document"))
+            "measure_items", Prefetch("files", ResourceFile.objects.public(), to_attr="public_files")
         )
 
     def current(self):
         """Those that no other replaces, the latest first."""
-        return self.published().filter(replaced_by=None).order_by("-first_published_at", "-pk")
+        replaced = models.Q(replaced_by__in=ResourcePage.objects.published().order_by().values("pk"))
+        return self.published().exclude(replaced).order_by("-first_published_at", "-pk")
 
     def about(self, measure):
         return self.filter(measure_items__tag=measure)
@@ -199,6 +200,11 @@ class ResourcePage(PrintedPage, BasePage):
         verbose_name = _("ressource")
         verbose_name_plural = _("ressources")
 
+    @cached_property
+    def replacement(self):
+        """The page that replaces this one, once anyone may see it."""
+        return ResourcePage.objects.published().filter(pk=self.replaced_by_id).first() if self.replaced_by_id else None
+
     @property
     def body_text(self):
         return stream_text(self.body)
@@ -237,9 +243,14 @@ class ResourcePage(PrintedPage, BasePage):
 
     @cached_property
     def documents(self):
-        """Uploaded files: [(title, [formats])], the formats of one document together, in the editor's order."""
+        """Uploaded public files: [(title, [formats])], the formats of one document together, in the editor's order."""
         groups = {}
-        for row in self.files.all():
+        if hasattr(self, "public_files"):
+            rows = self.public_files
+        else:
+            private = set(_private_collections().values_list("pk", flat=True))
+            rows = [row for row in self.files.all() if row.document.collection_id not in private]
+        for row in rows:
             document = row.document
             file_format = FileFormat(document.filename, document.url, document.file_size)
             groups.setdefault(row.title or self.title, []).append(file_format)
@@ -273,12 +284,18 @@ class ResourcePage(PrintedPage, BasePage):
 
 
 def _private_collections():
-    from wagtail.models import Collection, CollectionViewRestriction
-
     private = Collection.objects.none()
     for restriction in CollectionViewRestriction.objects.select_related("collection"):
         private = private | restriction.collection.get_descendants(inclusive=True)
     return private
+
+
+class ResourceFileQuerySet(models.QuerySet):
+    def public(self):
+        """Those whose file anyone may download, with it."""
+        path = ExpressionWrapper(OuterRef("document__collection__path"), output_field=models.CharField())
+        private = CollectionViewRestriction.objects.annotate(path=path).filter(path__startswith=F("collection__path"))
+        return self.filter(~Exists(private)).select_related("document")
 
 
 class ResourceFile(Orderable):
@@ -289,6 +306,8 @@ class ResourceFile(Orderable):
     document = models.ForeignKey(
         "home.CustomDocument", verbose_name=_("fichier"), on_delete=models.PROTECT, related_name="resource_files"
     )
+
+    objects = ResourceFileQuerySet.as_manager()
 
     panels = [FieldPanel("title"), FieldPanel("document")]
 

@@ -1,6 +1,7 @@
 from django import forms
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from taggit.models import TagBase
@@ -18,7 +19,7 @@ class Authority(models.TextChoices):
 
 
 class MeasureColour(models.TextChoices):
-    """Names of the palette: one colour a measure, the same on screen and paper (`site.css`, `print.css`)."""
+    """Names of the palette: one colour a measure, the same on screen and paper (`site.css`, `home/reference/document.css`)."""
 
     BRIQUE = "brique", _("brique")
     BLEU = "bleu", _("bleu")
@@ -30,15 +31,25 @@ class MeasureColour(models.TextChoices):
 class MeasureQuerySet(models.QuerySet):
     def with_counts(self):
         """Adds `initiative_count` and `resource_count`: what visitors can see of each measure."""
+        from .initiatives import InitiativeMeasure, InitiativePage
+        from .library import ResourceMeasure, ResourcePage
+
         return self.annotate(
-            initiative_count=Count(
-                "initiative_items", filter=Q(initiative_items__content_object__live=True), distinct=True
-            ),
-            resource_count=Count("resource_items", filter=Q(resource_items__content_object__live=True), distinct=True),
+            initiative_count=_count(InitiativeMeasure, InitiativePage.objects.published()),
+            resource_count=_count(ResourceMeasure, ResourcePage.objects.current()),
         )
 
-    def with_page(self):
-        return self.select_related("page")
+    def in_order(self):
+        """Those whose page anyone may see, with their counts and pages."""
+        from .argument import MeasurePage
+
+        return self.with_counts().select_related("page").filter(page__in=MeasurePage.objects.published())
+
+
+def _count(through, pages):
+    """How many of `pages` a measure has, as a subquery: exactly what the lists show."""
+    rows = through._base_manager.filter(tag=OuterRef("pk"), content_object__in=pages.order_by().values("pk"))
+    return Coalesce(Subquery(rows.order_by().values("tag").annotate(number=Count("pk")).values("number")), 0)
 
 
 class Measure(TagBase):
@@ -65,9 +76,7 @@ class Measure(TagBase):
 
 def measures_in_order(request) -> list[Measure]:
     """The published measures with their counts and pages, the same for every reader."""
-    return remembered(
-        request, "measures", lambda: list(Measure.objects.with_counts().with_page().filter(page__live=True))
-    )
+    return remembered(request, "measures", lambda: list(Measure.objects.in_order()))
 
 
 class TaggedManager(models.Manager):

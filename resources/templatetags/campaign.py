@@ -63,6 +63,6 @@ def commune_measures(context, commune):
 
 
 @register.inclusion_tag("territory/map.html", takes_context=True)
-def initiative_map(context, filters=None, caption=""):
-    """The map of a selection of initiatives (all of them by default)."""
-    return {"marks": initiative_marks(context.get("request"), filters), "caption": caption}
+def initiative_map(context, filters=None, caption="", whole_url=""):
+    """The map of a selection of initiatives (all of them by default); with `whole_url`, one link instead of one a mark."""
+    return {"marks": initiative_marks(context.get("request"), filters), "caption": caption, "whole_url": whole_url}

@@ -37,6 +37,15 @@ def test_only_pictures_made_for_pages_are_public(client, picture):
     assert client.get("/media/" + picture.file.name).status_code == 404
 
 
+def test_another_picture_under_the_same_name_has_another_address(picture):
+    address = picture.get_rendition("max-20x20").url
+    picture.delete()
+    other = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(other, "JPEG")
+    again = CustomImage.objects.create(title="Photo", file=ContentFile(other.getvalue(), name="photo.jpg"))
+    assert again.get_rendition("max-20x20").url != address
+
+
 @pytest.mark.parametrize(
     "name",
     ["documents/a.pdf", "images/../documents/a.pdf", "images/%2e%2e/documents/a.pdf", "../db.sqlite3", "images/a.svg",

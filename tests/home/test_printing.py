@@ -1,5 +1,6 @@
 """Printed files: the same bytes for the same content, tagged, titled, in French, and only where they belong."""
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -7,10 +8,13 @@ from io import BytesIO
 
 import pytest
 from django.core.cache import caches
+from django.core.files.base import ContentFile
 from pypdf import PdfReader
 
 from home import press, printing
+from home.models import CustomImage
 from tests.factories import ResourcePageFactory
+from tests.home.files import photo
 from tests.test_pages import BODY
 
 
@@ -66,6 +70,29 @@ def test_the_pdf_is_tagged_titled_and_french(resource, client):
     assert reader.trailer["/Root"]["/Lang"] == "fr"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert "Relire" in reader.pages[0].extract_text()
+
+
+def test_links_and_pictures_of_a_printed_page_stand_alone(site, client):
+    picture = CustomImage.objects.create(
+        title="Photo", description="Un jardin", file=ContentFile(photo(), name="p.jpg")
+    )
+    body = json.dumps(
+        [
+            {"type": "text", "value": '<p><a href="/initiatives/">Les initiatives</a></p>'},
+            {
+                "type": "picture",
+                "value": {"image": {"image": picture.pk, "decorative": False, "alt_text": "Un jardin"}},
+            },
+        ]
+    )
+    page = ResourcePageFactory(parent=site.resources, slug="image", body=body)
+    reader = PdfReader(BytesIO(client.get(page.url + "image.pdf").content))
+    links = [note.get_object()["/A"]["/URI"] for one in reader.pages for note in one.get("/Annots", [])]
+    assert links == ["http://testserver/initiatives/"]
+    assert len(reader.pages[0].images) == 1
+    docx = zipfile.ZipFile(BytesIO(client.get(page.url + "image.docx").content))
+    assert any(name.startswith("word/media/") for name in docx.namelist())
+    assert "http://testserver/initiatives/" in docx.read("word/_rels/document.xml.rels").decode()
 
 
 def test_the_office_files_hold_the_text(resource, client):

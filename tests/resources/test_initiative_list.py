@@ -103,6 +103,17 @@ def test_exports_hold_exactly_what_the_list_shows(cards, client):
         assert {row["titre"] for row in rows} == {card.title for card in cards.values() if card.pk in shown}
 
 
+def test_an_export_read_again_is_not_sent_again(cards, client):
+    for address in ("/initiatives.csv", "/initiatives.geojson?mesure=mesure-1"):
+        etag = client.get(address)["ETag"]
+        assert client.get(address, headers={"if-none-match": etag}).status_code == 304
+
+
+def test_zero_takes_the_singular(site, client):
+    assert "0 initiative<" in plain(client.get("/initiatives/"))
+    assert "0 exemple ·" in plain(client.get("/"))
+
+
 def test_a_spreadsheet_runs_nothing_from_the_csv(site, client):
     InitiativePageFactory(parent=site.initiatives, title="=HYPERLINK(1)", summary="+1", partners="@x\n-y")
     text = b"".join(client.get("/initiatives.csv").streaming_content).decode("utf-8-sig")
@@ -152,6 +163,17 @@ class TestMap:
         marks = initiative_marks(rf.get("/"))
         assert 0 < len(marks) <= MAX_MARKS
         assert sum(mark.count for mark in marks) == 400
+
+    def test_a_place_without_coordinates_is_in_the_list_and_not_on_the_map(self, site, client, rf):
+        many_initiatives(site.initiatives, 70)
+        InitiativePageFactory(parent=site.initiatives, title="Nouméa : exemple", communes=["98818"])
+        assert sum(mark.count for mark in initiative_marks(rf.get("/"))) == 70
+        for address in ("/", "/initiatives/", "/initiatives/?commune=98818", "/communes/98818-noumea/"):
+            assert client.get(address).status_code == 200
+        feature = json.loads(b"".join(client.get("/initiatives.geojson?commune=98818").streaming_content))["features"][
+            0
+        ]
+        assert feature["geometry"] is None
 
     def test_a_mark_leads_to_what_it_counts(self, cards, client, rf):
         for mark in initiative_marks(rf.get("/")):

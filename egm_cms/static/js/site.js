@@ -58,7 +58,7 @@ function combobox(input) {
     }));
     list.hidden = results.length === 0;
     input.setAttribute("aria-expanded", String(results.length > 0));
-    status.textContent = results.length ? `${results.length} communes proposées.` : "Aucune commune proposée.";
+    status.textContent = results.length ? (results.length > 1 ? `${results.length} communes proposées.` : "Une commune proposée.") : "Aucune commune proposée.";
   };
   const ask = async () => {
     const text = input.value.trim();
