@@ -45,11 +45,15 @@ def stocked(site):
     return site
 
 
+# What each address reads; a parameter that it does not read has its turn in the test of mixed ones.
+READ_BY = {"/recherche/": ["q", "page"], "/communes/": ["q"], "/api/communes/": ["q", "limit"]}
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_hostile_value_in_any_parameter_gives_a_sensible_page(stocked, client, address):
     # All values where something is made of them; a few where a value is only looked up in a list.
-    for parameter in PARAMETERS:
-        for value in VALUES if parameter in ("q", "commune", "page", "limit") else VALUES[:8]:
+    for parameter in READ_BY.get(address, PARAMETERS):
+        for value in VALUES if parameter in ("q", "commune", "page", "limit") else VALUES[:5]:
             response = client.get(f"{address}?{parameter}={value if '%' in value else quote(value, safe='&')}")
             assert response.status_code in (200, 302), (parameter, value)
             body = b"".join(response.streaming_content) if response.streaming else response.content
