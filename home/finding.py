@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -17,7 +16,7 @@ from .caching import remembered
 from .models import BasePage
 from .models.base import published
 from .pagination import PageLinks
-from .search import fold, matching, stems
+from .search import fold, in_title, matching, stems
 
 MAX_TEXT = 200
 PER_PAGE = 15
@@ -83,20 +82,18 @@ class SiteSearch(PageLinks):
         return words
 
     @cached_property
-    def results(self):
+    def results(self) -> list[int]:
+        """Primary keys: titles that match first; then what the site puts first (a measure before its examples), the latest."""
         if self.way == "none":
-            return Page.objects.none()
-        text = self.corrected if self.way == "spelling" else self.text
-        found = matching(self.pages, text, any_word=self.way == "any")
-        in_title = matching(Page.objects.all(), text, any_word=self.way == "any", in_title=True).values("pk")
-        # What the site puts first (a measure before one of its examples), then the most recent.
-        first = [
+            return []
+        text, any_word = self.corrected if self.way == "spelling" else self.text, self.way == "any"
+        first = {
             ContentType.objects.get_for_model(model).pk for model in BasePage.__subclasses__() if model.found_first
-        ]
-        return found.annotate(
-            rank=Case(When(pk__in=in_title, then=Value(0)), default=Value(1), output_field=IntegerField()),
-            kind=Case(When(content_type__in=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
-        ).order_by("rank", "kind", "-last_published_at", "pk")
+        }
+        rows = matching(self.pages, text, any_word=any_word).order_by("-last_published_at", "pk")
+        found = rows.values_list("pk", "title", "content_type_id")
+        ranked = sorted(found, key=lambda row: (not in_title(row[1], text, any_word=any_word), row[2] not in first))
+        return [pk for pk, _title, _kind in ranked]
 
     @cached_property
     def page(self):
@@ -105,7 +102,7 @@ class SiteSearch(PageLinks):
     @cached_property
     def items(self):
         """This page of results as their own types, in one query a type."""
-        order = {one.pk: place for place, one in enumerate(self.page.object_list)}
+        order = {pk: place for place, pk in enumerate(self.page.object_list)}
         return sorted(Page.objects.filter(pk__in=order).specific(), key=lambda one: order[one.pk])
 
     @cached_property

@@ -128,16 +128,25 @@ class FoldedAutocompleteField(index.AutocompleteField):
         return f"{value} {fold(value)}"
 
 
-def matching(queryset, text: str, *, any_word: bool = False, in_title: bool = False):
+def words_of(text: str) -> list[str]:
+    """The stems of a query, each once, and no more than a person types."""
+    return list(dict.fromkeys(stems(text)))[:MAX_QUERY_WORDS]
+
+
+def in_title(title: str, text: str, *, any_word: bool = False) -> bool:
+    """Whether a title has all the words of a query (or any). The databases do not agree on searching one field alone."""
+    words, found = words_of(text), set(stems(title))
+    return any(word in found for word in words) if any_word else found.issuperset(words)
+
+
+def matching(queryset, text: str, *, any_word: bool = False):
     """The rows of `queryset` that contain all the words of `text` (or any of them), unordered; all of it for no word.
 
     The answer is a lazy queryset that can be filtered, counted and sliced further, in one query.
     """
-    words = list(dict.fromkeys(stems(text)))[:MAX_QUERY_WORDS]
+    words = words_of(text)
     if not words:
         return queryset
     query = Or([PlainText(word) for word in words]) if any_word and len(words) > 1 else PlainText(" ".join(words))
-    found = queryset.model._default_manager.all().search(
-        query, fields=["title"] if in_title else None, order_by_relevance=False
-    )
+    found = queryset.model._default_manager.all().search(query, order_by_relevance=False)
     return queryset.filter(pk__in=found.get_queryset().order_by().values("pk"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from home.pagination import PageLinks
-from home.search import matching
+from home.search import in_title, matching
 
 from ..facets import Selection
 from ..models import Measure
@@ -156,8 +156,8 @@ class ListFilters(PageLinks, forms.Form):
         """All the selected rows, sorted."""
         pks = self.selection.pks()
         if pks and self.text and not self.data.get("tri"):
-            in_title = set(matching(self.rows(), self.text, in_title=True).values_list("pk", flat=True))
-            pks.sort(key=lambda pk: pk not in in_title)
+            titles = self.table.sort_keys["titre"]
+            pks.sort(key=lambda pk: not in_title(titles[pk], self.text))
         elif self.sort in self.table.sort_keys:
             pks.sort(key=self.table.sort_keys[self.sort].__getitem__)
         return pks
