@@ -25,7 +25,7 @@ from django.test.utils import CaptureQueriesContext, get_runner, setup_test_envi
 ADDRESSES = {
     "whole list": "/initiatives/?x={}",
     "three filters": "/initiatives/?mesure=accueil-hebergement&statut=en_cours&departement=69&x={}",
-    "commune misspelt": "/initiatives/?commune=vilurbane&x={}",
+    "commune misspelt": "/initiatives/?commune=vileurbane&x={}",
     "words and a filter": "/initiatives/?q=fiche&statut=en_cours&x={}",
 }
 ROUNDS = 15

@@ -1,8 +1,11 @@
 """Wagtail's read API on published pages."""
 
 from rest_framework.renderers import JSONRenderer
+from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.api.v2.views import PagesAPIViewSet
+
+MAX_OFFSET = 1_000_000
 
 
 class ReadPagesAPIViewSet(PagesAPIViewSet):
@@ -10,6 +13,13 @@ class ReadPagesAPIViewSet(PagesAPIViewSet):
     renderer_classes = [JSONRenderer]
     # The same answer for everyone: no session is read.
     authentication_classes = ()
+
+    def paginate_queryset(self, queryset):
+        # A larger number does not fit the integers of a database.
+        offset = self.request.GET.get("offset", "0")
+        if offset.isdecimal() and int(offset[:20]) > MAX_OFFSET:
+            raise BadRequestError("offset is too large")
+        return super().paginate_queryset(queryset)
 
 
 api_router = WagtailAPIRouter("wagtailapi")

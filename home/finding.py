@@ -91,9 +91,23 @@ class SiteSearch(PageLinks):
             ContentType.objects.get_for_model(model).pk for model in BasePage.__subclasses__() if model.found_first
         }
         rows = matching(self.pages, text, any_word=any_word).order_by("-last_published_at", "pk")
-        found = rows.values_list("pk", "title", "content_type_id")
-        ranked = sorted(found, key=lambda row: (not in_title(row[1], text, any_word=any_word), row[2] not in first))
-        return [pk for pk, _title, _kind in ranked]
+        summaries = remembered(self.request, "first-summaries", self._first_summaries)
+
+        def rank(row):
+            pk, title, kind, path = row
+            titled = in_title(title, text, any_word=any_word)
+            if kind not in first:
+                return not titled, True, False, ""
+            # Those are few: a word of the summary counts more than one of the text, then the order of the tree.
+            return not titled, False, not in_title(summaries.get(pk, ""), text, any_word=any_word), path
+
+        ranked = sorted(rows.values_list("pk", "title", "content_type_id", "path"), key=rank)
+        return [row[0] for row in ranked]
+
+    @staticmethod
+    def _first_summaries() -> dict[int, str]:
+        models = (model for model in BasePage.__subclasses__() if model.found_first)
+        return {pk: summary for model in models for pk, summary in model.objects.values_list("pk", "summary")}
 
     @cached_property
     def page(self):
@@ -107,7 +121,12 @@ class SiteSearch(PageLinks):
 
     @cached_property
     def communes(self):
-        return find_communes(self.text, limit=4) if self.text else []
+        """Those whose name begins as typed; a likely spelling of one only where no page answers."""
+        found = find_communes(self.text, limit=4) if self.text else []
+        if self.way == "none":
+            return found
+        typed = fold(self.text)
+        return [one for one in found if one.exact or fold(one.name).startswith(typed)]
 
     def page_query(self, number):
         return urlencode({"q": self.text, "page": number})

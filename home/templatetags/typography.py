@@ -32,6 +32,12 @@ def number(value):
 
 
 @register.filter
+def kilometres(value):
+    """8777.4 → « 8 777 »."""
+    return typography.french_number(round(value))
+
+
+@register.filter
 def partial_date(value):
     """« 2016-03 » → « mars 2016 »; a date written in words stays as it is."""
     try:

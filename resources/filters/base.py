@@ -40,7 +40,8 @@ class FacetField(forms.MultipleChoiceField):
 
     def clean(self, value):
         known = {key for key, _label in self.choices}
-        given = list(dict.fromkeys(one if one in known else one.upper() for one in value or [] if one))
+        # « 2a » is the département 2A.
+        given = list(dict.fromkeys(one.upper() if one.upper() in known else one for one in value or [] if one))
         valid = [one for one in given if one in known]
         # A list to choose from shows one value: the first is kept, the others are said.
         kept = valid if self.checkboxes else valid[:1]
@@ -175,7 +176,7 @@ class ListFilters(PageLinks, forms.Form):
 
     @cached_property
     def page(self):
-        return Paginator(self.pks, self.per_page).get_page(self.page_asked or 1)
+        return Paginator(self.pks, self.per_page).get_page(max(1, self.page_asked or 1))
 
     @cached_property
     def items(self) -> list:

@@ -240,8 +240,14 @@ class InitiativePage(BasePage):
         if start and end:
             return start if start == end else _("%(start)s – %(end)s") % {"start": start, "end": end}
         if start:
-            return (_("depuis %s") if self.status == Status.ONGOING else _("à partir de %s")) % start
-        return _("jusqu’à %s") % end if end else ""
+            # « à partir du 25 juin », « de juin » : a whole date has ten characters.
+            whole = len(self.started) == 10
+            if self.status == Status.ONGOING:
+                return (_("depuis le %s") if whole else _("depuis %s")) % start
+            return (_("à partir du %s") if whole else _("à partir de %s")) % start
+        if end:
+            return (_("jusqu’au %s") if len(self.ended) == 10 else _("jusqu’à %s")) % end
+        return ""
 
     @property
     def is_stale(self):

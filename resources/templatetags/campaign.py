@@ -5,11 +5,18 @@ from django import template
 from home.caching import remembered
 
 from ..maps import initiative_marks
+from ..merging import with_a
 from ..models import InitiativePage, MeasurePage, ResourcePage
 from ..models.initiatives import initiatives_near
 from ..models.measures import measures_in_order
 
 register = template.Library()
+
+
+@register.filter
+def at_commune(name):
+    """« à Lyon », « au Mans », « aux Abymes »."""
+    return with_a(name)
 
 
 @register.inclusion_tag("components/five_measures.html", takes_context=True)

@@ -146,7 +146,7 @@ def test_the_filtered_list_takes_the_same_few_queries_at_any_size(site, client, 
     assert queries("/initiatives/?mesure=mesure-1&tri=titre")[1] == 9
     count, found = queries("/initiatives/?q=fiche&mesure=mesure-1&mesure=mesure-2&statut=en_cours")
     assert (count > 0, found) == (True, 10)
-    count, empty = queries("/initiatives/?commune=vilurbane&q=introuvable&mesure=mesure-1&livret=oui&page=3")
+    count, empty = queries("/initiatives/?commune=vileurbane&q=introuvable&mesure=mesure-1&livret=oui&page=3")
     assert (count, empty) == (0, 11)
 
 

@@ -52,7 +52,7 @@ function combobox(input) {
       item.setAttribute("aria-selected", "false");
       const place = document.createElement("small");
       place.textContent = ` ${result.departement} · ${result.population.toLocaleString("fr-FR")} hab.`;
-      item.append(result.nom, place);
+      item.append(result.nom.replaceAll("'", "’"), place);
       item.addEventListener("mousedown", (event) => { event.preventDefault(); choose(index); });
       return item;
     }));
