@@ -1,8 +1,8 @@
 """Wagtail's read API on published pages."""
 
 from rest_framework.renderers import JSONRenderer
-from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import PagesAPIViewSet
 
 MAX_OFFSET = 1_000_000

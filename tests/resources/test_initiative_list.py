@@ -77,6 +77,8 @@ def test_the_list_is_never_empty(cards, client):
     assert "à 2 km" in text
     assert "Que demander à Saint-Martin-d’Hères ?" in text
     text = plain(client.get("/initiatives/?statut=annulee"))
+    assert "Aucune initiative ne répond à ce critère" in text
+    text = plain(client.get("/initiatives/?statut=annulee&livret=oui"))
     assert "Aucune initiative ne réunit tous ces critères" in text
     assert "Lyon : des places" in text
 
