@@ -70,7 +70,8 @@ def test_repeated_and_mixed_parameters_give_a_sensible_page(stocked, client, add
 
 @pytest.mark.parametrize(
     "query",
-    ["type=x", "type=resources.InitiativePage&fields=*", "fields=zz", "limit=-1", "limit=99999", "offset=-3", "offset=9223372036854775808", "offset=" + "9" * 400,
+    ["type=x", "type=resources.InitiativePage&fields=*", "fields=zz", "limit=-1", "limit=99999", "offset=-3",
+     "offset=9223372036854775808", "offset=" + "9" * 400,
      "search=%00",
      "slug=%00", "order=zz", "child_of=999999", "locale=zz", "search=" + "x" * 5000, "fields=-title,*,zz(("],
 )  # fmt: skip

@@ -23,14 +23,14 @@ def tab_to(page, target, limit=80):
     pytest.fail(f"Not reached in {limit} presses: {target}")
 
 
-# The outline is on the element, or on the card or the box around it; a mark of the map has a thicker border.
+# The outline is on the element, or on the card, the box or the field around it; a mark of the map has a thicker border.
 SHOWS_FOCUS = """() => {
   const one = document.activeElement;
   if (one === document.body) return true;
   const seen = element => element && getComputedStyle(element).outlineStyle !== "none"
     && parseFloat(getComputedStyle(element).outlineWidth) >= 2;
   const mark = one.querySelector(".mark");
-  return [one, one.closest(".card"), one.closest(".pick")].some(seen)
+  return [one, one.closest(".card"), one.closest(".pick"), one.closest(".joined")].some(seen)
     || (mark && parseFloat(getComputedStyle(mark).strokeWidth) >= 30);
 }"""
 

@@ -113,7 +113,7 @@ def test_an_export_read_again_is_not_sent_again(cards, client):
 
 def test_zero_takes_the_singular(site, client):
     assert "0 initiative<" in plain(client.get("/initiatives/"))
-    assert "0 exemple ·" in plain(client.get("/"))
+    assert "0 exemple," in plain(client.get("/"))
 
 
 def test_a_spreadsheet_runs_nothing_from_the_csv(site, client):
