@@ -40,6 +40,11 @@ def format_partial_date(value: str) -> str:
     return date_format(day, {1: "Y", 2: "F Y", 3: "j F Y"}[known])
 
 
+def long_date(day: datetime.date) -> str:
+    """« 1er décembre 2026 », « 25 novembre 2026 »."""
+    return date_format(day, "j F Y").replace("1 ", "1er ", 1) if day.day == 1 else date_format(day, "j F Y")
+
+
 class PartialDateField(models.CharField):
     """ISO 8601 with reduced precision: `AAAA`, `AAAA-MM` or `AAAA-MM-JJ`; sorts as text."""
 

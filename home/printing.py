@@ -5,6 +5,7 @@ The template gives plain HTML, `press.py` makes a file of it. What is printed on
 
 import hashlib
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -27,12 +28,26 @@ CONTENT_TYPES = {
 REFERENCE_DIR = Path(__file__).parent / "reference"
 # How long a visitor waits for another's file to be printed by the same process before being asked to come back.
 WAIT_SECONDS = 20
-# Printing takes memory and a core: one at a time per process.
-_press = threading.Lock()
+# Printing takes memory and a core: one at a time per process. Who holds it may print again: a dossier is many files.
+_press = threading.RLock()
+KEPT_SECONDS = 60 * 60 * 24 * 90
+# What is made for one commune on one day is not asked for again much later.
+KEPT_A_DAY = 60 * 60 * 24
 
 
 class PressBusy(Exception):
     """Another file is being printed by this process, and takes long."""
+
+
+@contextmanager
+def press():
+    """The press of this process, for as long as several files are made. Raises `PressBusy`."""
+    if not _press.acquire(timeout=WAIT_SECONDS):
+        raise PressBusy
+    try:
+        yield
+    finally:
+        _press.release()
 
 
 @dataclass(frozen=True)
@@ -78,13 +93,7 @@ def file_response(request, template, context, filename):
     try:
         key, content = printed(template, context, extension)
     except PressBusy:
-        response = HttpResponse(
-            _("Un autre document est en cours de fabrication. Réessayez dans quelques secondes."),
-            content_type="text/plain; charset=utf-8",
-            status=503,
-        )
-        response["Retry-After"] = "10"
-        return response
+        return busy_response()
     response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
     response["ETag"] = f'"{key}"'
@@ -93,29 +102,80 @@ def file_response(request, template, context, filename):
     return response
 
 
-def printed(template: str, context: dict, extension: str) -> tuple[str, bytes]:
-    """Render `template` as a file; return the key of its content, and its bytes. Raises `PressBusy`."""
+def busy_response():
+    """503 in words: what costs a core is made one at a time."""
+    response = HttpResponse(
+        _("Un autre document est en cours de fabrication. Réessayez dans quelques secondes."),
+        content_type="text/plain; charset=utf-8",
+        status=503,
+    )
+    response["Retry-After"] = "10"
+    return response
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A document set as HTML, ready to be printed in one format. `digest` stands for all that its bytes depend on."""
+
+    html: str
+    extension: str
+    digest: bytes
+
+    @property
+    def key(self) -> str:
+        return self.digest.hex()[:40]
+
+
+def set_proof(template: str, context: dict, extension: str) -> Proof:
+    """The HTML that the press takes for a format, with the digest of its content and of the tools."""
     # The fonts of the office suites and of the PDF have no narrow non-breaking space.
     html = render_to_string(
         template, {**context, "extension": extension, "site_name": settings.WAGTAIL_SITE_NAME}
     ).replace(NARROW, NBSP)
     # On paper and in a file there is no site around: its addresses are given whole.
     html = html.replace('href="/', f'href="{settings.BASE_URL}/')
-    digest = hashlib.sha256(f"{extension}\n{_tools_digest()}\n{html}".encode())
-    key = digest.hexdigest()[:40]
+    digest = hashlib.sha256(f"{extension}\n{_tools_digest()}\n{html}".encode()).digest()
+    return Proof(html, extension, digest)
+
+
+def printed(template: str, context: dict, extension: str, *, seconds: int = KEPT_SECONDS) -> tuple[str, bytes]:
+    """Render `template` as a file; return the key of its content, and its bytes. Raises `PressBusy`."""
+    proof = set_proof(template, context, extension)
+    return proof.key, print_proof(proof, seconds=seconds)
+
+
+def print_proof(proof: Proof, *, seconds: int = KEPT_SECONDS) -> bytes:
+    """The file of a proof, kept for so many seconds; with none, kept nowhere: for what a visitor typed.
+
+    Raises `PressBusy`.
+    """
     cache = caches["printed"]
-    content = cache.get(key)
+    content = cache.get(proof.key) if seconds else None
     if content is None:
-        if not _press.acquire(timeout=WAIT_SECONDS):
-            raise PressBusy
-        try:
+        with press():
             # Half a second and 40 MB that only a process that prints should spend.
             from .press import draw_pdf, write_office_file
 
-            content = draw_pdf(html, digest.digest()) if extension == "pdf" else write_office_file(html, extension)
-        finally:
-            _press.release()
-        cache.set(key, content)
+            is_pdf = proof.extension == "pdf"
+            content = draw_pdf(proof.html, proof.digest) if is_pdf else write_office_file(proof.html, proof.extension)
+        if seconds:
+            cache.set(proof.key, content, seconds)
+    return content
+
+
+def printed_together(proofs: list[Proof], *, seconds: int = KEPT_SECONDS) -> tuple[str, bytes]:
+    """One PDF of several documents, each with its own page numbers; kept as `printed` says. Raises `PressBusy`."""
+    digest = hashlib.sha256(b"".join(proof.digest for proof in proofs)).digest()
+    key = digest.hex()[:40]
+    cache = caches["printed"]
+    content = cache.get(key) if seconds else None
+    if content is None:
+        with press():
+            from .press import draw_together
+
+            content = draw_together([proof.html for proof in proofs], digest)
+        if seconds:
+            cache.set(key, content, seconds)
     return key, content
 
 

@@ -71,7 +71,7 @@ ROLES = (
         models=(
             "wagtailadmin.access_admin",
             "assemblies.see_private_contact",
-            *_managing("assemblies.assembly", "resources.measure"),
+            *_managing("assemblies.assembly", "resources.calendarstep", "resources.measure"),
         ),
     ),
     # No page and no contact: the people who run the site are not those who speak for it.

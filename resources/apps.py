@@ -9,7 +9,16 @@ class ResourcesConfig(AppConfig):
     def ready(self):
         from home.caching import bump_when_changed
 
-        from . import signals  # noqa: F401
-        from .models import Measure
+        from . import dossiers, signals  # noqa: F401
+        from .dossiers import contents
+        from .models import CalendarStep, Measure
 
-        bump_when_changed(Measure)
+        bump_when_changed(Measure, CalendarStep)
+        dossiers.register("cover", 0, contents.cover)
+        dossiers.register("letters", 10, contents.letters)
+        dossiers.register("single letters", 20, contents.single_letters)
+        # 30: the bulletin of the pledges.
+        dossiers.register("argument", 40, contents.argument)
+        dossiers.register("examples", 50, contents.examples)
+        dossiers.register("poster", 60, contents.poster)
+        dossiers.register("calendar", 70, contents.calendar)

@@ -92,6 +92,10 @@ class Entry:
         ):
             raise ValueError(f"{self.name}: size, CRC-32 or SHA-256 unknown")
 
+    @property
+    def basename(self):
+        return self.name.rsplit("/", 1)[-1]
+
     @classmethod
     def from_bytes(cls, name: str, content: bytes):
         """A file made for the archive, held in memory."""

@@ -8,9 +8,14 @@ from territory.models import Commune
 
 from .models import (
     ArgumentPage,
+    CalendarStep,
     InitiativeCommune,
     InitiativeIndexPage,
     InitiativePage,
+    KitIndexPage,
+    KitItem,
+    KitPage,
+    LetterPage,
     Measure,
     MeasurePage,
     ResourceIndexPage,
@@ -118,6 +123,74 @@ def seed_library():
             )
             page.measures.add(*(measures[number] for number in row["measures"] if number in measures))
             publish_under(index, page)
+        yield row["slug"]
+
+
+def seed_letters():
+    index = ResourceIndexPage.objects.first()
+    measures = {measure.number: measure for measure in Measure.objects.all()}
+    for row in reversed(read_toml(CONTENT / "letters.toml")["letter"]):
+        if once(f"letter:{row['slug']}") and index:
+            names = [
+                "title", "summary", "audiences", "phases", "language", "publisher", "licence", "label", "checked_on",
+                "dossier_use",
+            ]  # fmt: skip
+            # Where an earlier version of the site put a plain resource at this address, both stay.
+            for slug in (row["slug"], f"{row['slug']}-a-champs"):
+                page = LetterPage(
+                    slug=slug,
+                    versions=stream("version", row["version"]),
+                    sources=stream("source", row.get("source", [])),
+                    **{name: row[name] for name in names},
+                )
+                page.measures.add(*(measures[number] for number in row["measures"] if number in measures))
+                if publish_under(index, page):
+                    break
+        yield row["slug"]
+
+
+def seed_calendar():
+    if once("calendar"):
+        CalendarStep.objects.bulk_create(CalendarStep(**row) for row in read_toml(CONTENT / "calendar.toml")["step"])
+    yield "calendrier"
+
+
+def seed_kits():
+    """The kits, of resources that are already there: one that editors removed is left out."""
+    library = ResourceIndexPage.objects.first()
+    if library is None:
+        return
+    if once("page:kits"):
+        publish_under(
+            library,
+            KitIndexPage(
+                title="Kits",
+                slug="kits",
+                summary="De quoi mener une étape de la campagne, dans l’ordre, en un seul téléchargement.",
+                intro="Chaque kit réunit des documents de la bibliothèque, dit quand s’en servir, et se télécharge en une "
+                "archive qui s’ouvre sans connexion.",
+            ),
+        )
+    yield "kits"
+    index = KitIndexPage.objects.first()
+    measures = {measure.number: measure for measure in Measure.objects.all()}
+    resources = {page.slug: page for page in ResourcePage.objects.child_of(library)}
+    for row in read_toml(CONTENT / "kits.toml")["kit"]:
+        if once(f"kit:{row['slug']}") and index:
+            names = ["title", "slug", "summary", "audiences", "phases", "language", "publisher", "licence", "label"]
+            kit = KitPage(
+                body=body(row["body"]),
+                sources=stream("source", row.get("source", [])),
+                checked_on=row.get("checked_on"),
+                **{name: row[name] for name in names},
+            )
+            kit.items = [
+                KitItem(resource=resources[item["resource"]], comment=item["comment"], sort_order=order)
+                for order, item in enumerate(row["item"])
+                if item["resource"] in resources
+            ]
+            kit.measures.add(*(measures[number] for number in row["measures"] if number in measures))
+            publish_under(index, kit)
         yield row["slug"]
 
 

@@ -4,11 +4,13 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail import hooks
 from wagtail.documents import get_document_model
+from wagtail.documents.models import document_served
 from wagtail.models import Collection, CollectionViewRestriction
 from wagtail.search.index import insert_or_update_object
 
 from home.caching import bump
 
+from .downloads import asks_for_a_download, count_document
 from .models import ResourcePage
 
 
@@ -40,3 +42,9 @@ def documents_moved(request, action_type, objects, action):
     if getattr(action, "model", None) is get_document_model():
         index_pages_of([one.pk for one in objects])
         bump()
+
+
+@receiver(document_served)
+def document_downloaded(sender, instance, request, **kwargs):
+    if asks_for_a_download(request, etag=instance.file_hash):
+        count_document(instance)

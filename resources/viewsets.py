@@ -29,7 +29,17 @@ from home.admin_lists import (
 from home.welcome import WelcomeLink
 from territory.models import Departement
 
-from .models import Authority, InitiativePage, Measure, ResourceKind, ResourcePage, Status
+from .models import (
+    Authority,
+    CalendarStep,
+    InitiativePage,
+    KitPage,
+    LetterPage,
+    Measure,
+    ResourceKind,
+    ResourcePage,
+    Status,
+)
 from .models.initiatives import InitiativeCommune, InitiativeMeasure
 from .models.library import Language, ResourceMeasure
 
@@ -205,6 +215,90 @@ class ResourceViewSet(PageListViewSet):
     export_filename = "ressources-redaction"
 
 
+# --- Kits -------------------------------------------------------------------------------------------------------------
+def kit_state(kit):
+    """What keeps a kit from being downloaded, or nothing."""
+    if not kit.item_count:
+        return _now("Vide : rien à télécharger")
+    return _now("Bloqué : une pièce n’est pas publique") if kit.is_blocked else ""
+
+
+class KitListView(ResourceListView):
+    export_values = {"measures": measure_names, "attention": kit_state}
+
+    def annotate_queryset(self, pages):
+        return super().annotate_queryset(pages).with_state()
+
+
+class KitViewSet(ResourceViewSet):
+    model = KitPage
+    index_view_class = KitListView
+    name = "kits"
+    icon = "folder-open-inverse"
+    menu_label = _("Kits")
+    columns = (
+        select_column(),
+        title_column(),
+        Column("item_count", label=_("Pièces"), sort_key="item_count"),
+        Column("measures", label=_("Mesures"), accessor=measure_names),
+        DayColumn("checked_on", label=_("Vérifié le"), sort_key="checked_on"),
+        Column("attention", label=_("Attention"), accessor=kit_state),
+        state_column(),
+    )
+    list_export = ("title", "item_count", "measures", "checked_on", "attention", "status_string", "absolute_url")
+    export_headings = {
+        "item_count": _("Pièces"),
+        "measures": _("Mesures"),
+        "attention": _("Attention"),
+        "status_string": _("État"),
+        "absolute_url": _("Adresse"),
+    }
+    export_filename = "kits-redaction"
+
+
+# --- Letters and calendar ----------------------------------------------------------------------------------------------
+class LetterViewSet(ResourceViewSet):
+    model = LetterPage
+    name = "courriers"
+    icon = "mail"
+    menu_label = _("Courriers")
+    columns = (
+        select_column(),
+        title_column(),
+        Column("dossier_use", label=_("Dans les dossiers"), accessor="get_dossier_use_display", sort_key="dossier_use"),
+        Column("measures", label=_("Mesures"), accessor=measure_names),
+        DayColumn("checked_on", label=_("Vérifié le"), sort_key="checked_on"),
+        state_column(),
+    )
+    export_filename = "courriers-redaction"
+
+
+class CalendarStepListView(SafeExportMixin, generic.IndexView):
+    pass
+
+
+class CalendarStepViewSet(ModelViewSet):
+    """The calendar that kits and dossiers print, in days from the vote."""
+
+    model = CalendarStep
+    name = "calendrier"
+    icon = "calendar-alt"
+    menu_label = _("Calendrier")
+    index_view_class = CalendarStepListView
+    copy_view_enabled = False
+    ordering = ("phase", "anchor", "days")
+    list_filter = ("phase",)
+    list_display = (
+        "title",
+        Column("phase", label=_("Phase"), accessor="get_phase_display", sort_key="phase"),
+        Column("days", label=_("Jours"), sort_key="days"),
+        Column("anchor", label=_("Depuis le"), accessor="get_anchor_display"),
+    )
+    list_export = ("phase", "anchor", "days", "title", "text")
+    export_filename = "calendrier"
+    form_fields = ("phase", "anchor", "days", "title", "text")
+
+
 # --- Measures ---------------------------------------------------------------------------------------------------------
 class MeasureListView(SafeExportMixin, generic.IndexView):
     def get_base_queryset(self):
@@ -284,7 +378,7 @@ class ContentGroup(ViewSetGroup):
     menu_name = "contenus"
     menu_icon = "clipboard-list"
     menu_order = 110
-    items = (InitiativeViewSet, ResourceViewSet, MeasureViewSet)
+    items = (InitiativeViewSet, ResourceViewSet, KitViewSet, LetterViewSet, CalendarStepViewSet, MeasureViewSet)
 
 
 def welcome_links(user):

@@ -1,5 +1,7 @@
 """Things to test with. Each factory makes the smallest valid thing; a test names only what it is about."""
 
+import json
+
 import factory
 import wagtail_factories
 from django.contrib.auth.hashers import make_password
@@ -10,12 +12,17 @@ from wagtail.signals import page_published
 
 from assemblies.models import Assembly
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
+from pledges.models import PledgeIndexPage
 from resources.models import (
     ArgumentPage,
     InitiativeCommune,
     InitiativeIndexPage,
     InitiativeMeasure,
     InitiativePage,
+    KitIndexPage,
+    KitItem,
+    KitPage,
+    LetterPage,
     Measure,
     MeasurePage,
     ResourceFile,
@@ -199,6 +206,52 @@ class ResourcePageFactory(PageFactory):
         return super()._create_instance(model_class, parent, kwargs)
 
 
+class KitIndexPageFactory(PageFactory):
+    title = "Kits"
+    slug = "kits"
+
+    class Meta:
+        model = KitIndexPage
+
+
+class KitPageFactory(PageFactory):
+    """`contents=[…]` are its resources and documents, in order; a pair adds a comment."""
+
+    title = factory.Sequence("Kit {}".format)
+
+    class Meta:
+        model = KitPage
+
+    @classmethod
+    def _create_instance(cls, model_class, parent, kwargs):
+        pairs = [one if isinstance(one, tuple) else (one, "") for one in kwargs.pop("contents", ())]
+        measures = kwargs.pop("measures", ())
+        kwargs["measure_items"] = [ResourceMeasure(tag=measure) for measure in measures]
+        kwargs["items"] = [
+            KitItem(
+                **{"document" if isinstance(one, CustomDocument) else "resource": one}, comment=comment, sort_order=rank
+            )
+            for rank, (one, comment) in enumerate(pairs)
+        ]
+        return super()._create_instance(model_class, parent, kwargs)
+
+
+def letter_versions(*rows):
+    """The JSON of versions: (recipient, size, subject, text) each."""
+    names = ("recipient", "size", "subject", "text")
+    return json.dumps([{"type": "version", "value": dict(zip(names, row, strict=True))} for row in rows])
+
+
+class LetterPageFactory(ResourcePageFactory):
+    title = factory.Sequence("Courrier {}".format)
+    versions = factory.LazyFunction(
+        lambda: letter_versions(("conseil", "toutes", "Objet {{ de_commune }}", "<p>Madame, Monsieur,</p>"))
+    )
+
+    class Meta:
+        model = LetterPage
+
+
 class InitiativeIndexPageFactory(PageFactory):
     title = "Initiatives"
     slug = "initiatives"
@@ -227,6 +280,15 @@ class InitiativePageFactory(PageFactory):
         ]
         kwargs["measure_items"] = [InitiativeMeasure(tag=measure) for measure in measures]
         return super()._create_instance(model_class, parent, kwargs)
+
+
+# --- Pledges ----------------------------------------------------------------------------------------------------------
+class PledgeIndexPageFactory(PageFactory):
+    title = "Engagements"
+    slug = "engagements"
+
+    class Meta:
+        model = PledgeIndexPage
 
 
 # --- Assemblies -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,14 @@
 
 import pytest
 
-from .factories import InitiativePageFactory, PlainPageFactory, ResourcePageFactory
+from .factories import (
+    InitiativePageFactory,
+    KitIndexPageFactory,
+    KitPageFactory,
+    PlainPageFactory,
+    PledgeIndexPageFactory,
+    ResourcePageFactory,
+)
 from .test_pages import BODY
 
 ANSWERS = {
@@ -15,36 +22,51 @@ ANSWERS = {
     "/ressources/": "text/html",
     "/ressources/lettre/": "text/html",
     "/ressources/lettre/lettre.pdf": "application/pdf",
+    "/ressources/kits/": "text/html",
+    "/ressources/kits/un-kit/": "text/html",
+    "/ressources/kits/un-kit/kit.zip": "application/zip",
+    "/ressources/selection/": "text/html",
     "/initiatives/": "text/html",
     "/initiatives/une-fiche/": "text/html",
     "/initiatives.csv": "text/csv",
     "/initiatives.geojson": "application/geo+json",
     "/communes/": "text/html",
     "/communes/31555-toulouse/": "text/html",
+    "/communes/31555-toulouse/dossier/": "text/html",
+    "/communes/31555-toulouse/dossier.zip": "application/zip",
+    "/communes/31555-toulouse/dossier.pdf": "application/pdf",
     "/api/communes/?q=toulouse": "application/json",
     "/recherche/": "text/html",
     "/recherche/?q=fiche": "text/html",
     "/api/v2/pages/": "application/json",
     "/feeds/ressources.atom": "application/atom+xml",
     "/feeds/initiatives.atom": "application/atom+xml",
+    "/engagements/": "text/html",
+    "/engagements/bulletin-d-engagement.pdf": "application/pdf",
+    "/engagements/bulletin-d-engagement.odt": "application/vnd.oasis.opendocument.text",
+    "/engagements/bulletin-d-engagement.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "/engagements/signer/": "text/html",
+    "/engagements/signer/?commune=31555": "text/html",
     "/mentions-legales/": "text/html",
     "/sitemap.xml": "application/xml",
     "/robots.txt": "text/plain",
     "/healthz/": "text/plain",
 }
 NOT_YET = [
-    "/besoin-d-aide/", "/ressources/kits/un-kit/", "/ressources/kits/un-kit/kit.zip", "/ressources/selection/",
-    "/ressources/selection.zip", "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
-    "/communes/31555-toulouse/dossier/", "/communes/31555-toulouse/dossier.zip", "/assemblees/", "/agenda/",
-    "/agenda.ics", "/engagements/", "/engagements.csv", "/engagements/signer/", "/presse/",
+    "/besoin-d-aide/",
+    "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
+    "/assemblees/", "/agenda/",
+    "/agenda.ics", "/engagements.csv", "/presse/",
 ]  # fmt: skip
 
 
 @pytest.fixture
 def full_site(site):
-    ResourcePageFactory(parent=site.resources, slug="lettre", body=BODY, measures=site.measures[:1])
+    letter = ResourcePageFactory(parent=site.resources, slug="lettre", body=BODY, measures=site.measures[:1])
+    KitPageFactory(parent=KitIndexPageFactory(parent=site.resources), slug="un-kit", contents=[letter])
     InitiativePageFactory(parent=site.initiatives, slug="une-fiche", title="Une fiche", measures=site.measures[:1])
     PlainPageFactory(parent=site.home, slug="mentions-legales", title="Mentions légales")
+    PledgeIndexPageFactory(parent=site.home)
     return site
 
 

@@ -25,6 +25,7 @@ PARAMETERS = [
     "langue",
     "tri",
     "page",
+    "r",
     "limit",
 ]
 VALUES = [
@@ -34,7 +35,7 @@ VALUES = [
 ]  # fmt: skip
 ADDRESSES = [
     "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/ressources/", "/recherche/", "/communes/",
-    "/api/communes/",
+    "/api/communes/", "/engagements/signer/",
 ]  # fmt: skip
 
 
@@ -46,7 +47,12 @@ def stocked(site):
 
 
 # What each address reads; a parameter that it does not read has its turn in the test of mixed ones.
-READ_BY = {"/recherche/": ["q", "page"], "/communes/": ["q"], "/api/communes/": ["q", "limit"]}
+READ_BY = {
+    "/recherche/": ["q", "page"],
+    "/communes/": ["q"],
+    "/api/communes/": ["q", "limit"],
+    "/engagements/signer/": ["commune"],
+}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -10,7 +10,16 @@ from home.models import PlainPage
 from home.seeding import body
 from resources.models import InitiativePage, ResourcePage
 
-from .factories import InitiativePageFactory, MeasureFactory, PlainPageFactory, ResourcePageFactory
+from .factories import (
+    InitiativePageFactory,
+    KitIndexPageFactory,
+    KitPageFactory,
+    LetterPageFactory,
+    MeasureFactory,
+    PlainPageFactory,
+    PledgeIndexPageFactory,
+    ResourcePageFactory,
+)
 
 BODY = body(
     [
@@ -24,6 +33,13 @@ BODY = body(
     ]
 )
 
+
+def _kit(site):
+    index = KitIndexPageFactory(parent=site.resources)
+    resource = ResourcePageFactory(parent=site.resources, body=BODY, measures=site.measures)
+    return KitPageFactory(parent=index, body=BODY, measures=site.measures, contents=[(resource, "Pour commencer.")])
+
+
 # Page type: how to get one of the small site.
 RECIPES = {
     "HomePage": lambda site: site.home,
@@ -32,8 +48,12 @@ RECIPES = {
     "MeasurePage": lambda site: site.measure_pages[0],
     "ResourceIndexPage": lambda site: site.resources,
     "ResourcePage": lambda site: ResourcePageFactory(parent=site.resources, body=BODY, measures=site.measures),
+    "KitIndexPage": lambda site: _kit(site).get_parent(),
+    "KitPage": _kit,
+    "LetterPage": lambda site: LetterPageFactory(parent=site.resources, measures=site.measures),
     "InitiativeIndexPage": lambda site: site.initiatives,
     "InitiativePage": lambda site: InitiativePageFactory(parent=site.initiatives, measures=site.measures),
+    "PledgeIndexPage": lambda site: PledgeIndexPageFactory(parent=site.home, body=BODY, summary="Un résumé."),
 }
 # How many queries a page may take, generation included, once the caches of the generation are filled.
 QUERIES = {
@@ -43,8 +63,12 @@ QUERIES = {
     "MeasurePage": 7,
     "ResourceIndexPage": 10,
     "ResourcePage": 9,
+    "LetterPage": 13,
+    "KitIndexPage": 9,
+    "KitPage": 14,
     "InitiativeIndexPage": 10,
     "InitiativePage": 10,
+    "PledgeIndexPage": 7,
 }
 
 

@@ -44,6 +44,8 @@ class BasePage(Page):
 
     # Slugs that Django serves itself at this place of the tree, and that a child page may not take.
     reserved_child_slugs = frozenset()
+    # The one of them at which pages of this type stand themselves.
+    own_slug = ""
     # schema.org type of the page; a subclass may give a richer description through `json_ld`.
     schema_type = "WebPage"
     # Whether search results put these pages before the others that match as well.
@@ -87,6 +89,8 @@ class BasePage(Page):
 
     def refuse_reserved_slug(self, parent):
         """Raise a `ValidationError` where the site itself answers at this address."""
+        if self.slug and self.slug == self.own_slug:
+            return
         if self.slug in getattr(parent.specific_class, "reserved_child_slugs", ()):
             message = _("L’adresse « %(slug)s » est déjà celle d’une page du site : en choisir une autre.")
             raise ValidationError({"slug": message % {"slug": self.slug}})

@@ -3,7 +3,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeData, mark_safe
 from wagtail.rich_text import expand_db_html
 
-from .. import typography
+from .. import dates, typography
 from ..dates import format_partial_date
 
 register = template.Library()
@@ -35,6 +35,12 @@ def number(value):
 def kilometres(value):
     """8777.4 → « 8 777 »."""
     return typography.french_number(round(value))
+
+
+@register.filter
+def long_date(value):
+    """« 1er décembre 2026 »."""
+    return dates.long_date(value)
 
 
 @register.filter

@@ -225,6 +225,11 @@ class ListFilters(PageLinks, forms.Form):
         pairs = [(name, value) for name, value in pairs if name not in changes]
         return pairs + [(name, value) for name, value in changes.items() if value is not None]
 
+    @property
+    def unfiltered_query(self) -> str:
+        """What stays in the address when every filter is cleared."""
+        return ""
+
     def query(self, **changes) -> str:
         return urlencode(self.pairs(**changes))
 

@@ -8,6 +8,7 @@ from territory.models import Phase
 from ..facets import FacetTable
 from ..models import Audience, Measure, ResourceKind, ResourcePage
 from ..models.library import Language, ResourceMeasure
+from ..picks import Picks
 from .base import FacetField, ListFilters, measure_choices
 
 
@@ -66,6 +67,28 @@ class ResourceFilters(ListFilters):
     @staticmethod
     def rows():
         return ResourcePage.objects.published()
+
+    # --- What the visitor keeps beside the filters ------------------------------------------------------------------
+    @cached_property
+    def picks(self):
+        return Picks(self.request)
+
+    @cached_property
+    def picks_elsewhere(self):
+        """Those picked that have no box to tick on this page of the list."""
+        shown = {page.pk for page in (self.items if self.count else self.nearby)}
+        return [page for page in self.picks.pages if page.pk not in shown]
+
+    @cached_property
+    def notices(self):
+        return super().notices + self.picks.notices
+
+    def pairs(self, **changes):
+        return super().pairs(**changes) + self.picks.pairs
+
+    @property
+    def unfiltered_query(self):
+        return self.picks.query
 
     @cached_property
     def nearby(self):

@@ -1,5 +1,9 @@
 from .argument import ArgumentPage, MeasurePage
+from .calendar import CalendarStep
+from .downloads import DownloadCount
 from .initiatives import Alternance, InitiativeCommune, InitiativeIndexPage, InitiativeMeasure, InitiativePage, Status
+from .kits import KitIndexPage, KitItem, KitPage
+from .letters import LetterPage
 from .library import Audience, ResourceFile, ResourceIndexPage, ResourceKind, ResourceMeasure, ResourcePage
 from .measures import Authority, Measure, MeasuresField
 
@@ -8,10 +12,16 @@ __all__ = [
     "ArgumentPage",
     "Audience",
     "Authority",
+    "CalendarStep",
+    "DownloadCount",
     "InitiativeCommune",
     "InitiativeIndexPage",
     "InitiativeMeasure",
     "InitiativePage",
+    "KitIndexPage",
+    "KitItem",
+    "KitPage",
+    "LetterPage",
     "Measure",
     "MeasurePage",
     "MeasuresField",

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Prefetch
 from django.utils.functional import cached_property
@@ -11,6 +12,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Orderable, Pag
 
 from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
 from home.fields import ChoicesField
+from home.forms import BasePageForm
 from home.models import BasePage
 from home.models.base import PublishedQuerySet
 from home.models.pages import stream_text
@@ -31,7 +33,12 @@ class ResourceKind(models.TextChoices):
     FICHE_JURIDIQUE = "fiche_juridique", _("Fiche juridique")
     GUIDE = "guide", _("Guide")
     LIEN = "lien", _("Vidéo ou lien")
+    KIT = "kit", _("Kit")
     AUTRE = "autre", _("Autre document")
+
+
+# What a printed file weighs, in bytes: the median of the first library.
+PRINTED_WEIGHTS = {"pdf": 25_000, "odt": 9_000, "docx": 13_000}
 
 
 class Audience(models.TextChoices):
@@ -71,7 +78,7 @@ class ResourceIndexPage(BasePage):
     intro = models.TextField(_("introduction"), blank=True)
 
     parent_page_types = ["home.HomePage"]
-    subpage_types = ["resources.ResourcePage"]
+    subpage_types = ["resources.ResourcePage", "resources.LetterPage", "resources.KitIndexPage"]
     max_count = 1
     kind_label = _("Ressources")
     schema_type = "CollectionPage"
@@ -97,12 +104,23 @@ class ResourceMeasure(ItemBase):
     objects = TaggedManager()
 
 
+class ResourcePageForm(BasePageForm):
+    """Every type but that of the kits, which have a form of their own."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            field = self.fields["kind"]
+            field.choices = [choice for choice in field.choices if choice[0] != ResourceKind.KIT]
+
+
 class ResourcePage(PrintedPage, BasePage):
     """A document of the library: written here (and printed as PDF, ODT, DOCX), or uploaded in one or more formats."""
 
     class Layout(models.TextChoices):
         DOCUMENT = "document", _("Document")
         POSTER = "affiche", _("Affiche (fond de couleur, A4 et A3)")
+        LETTER = "courrier", _("Courrier à champs")
 
     kind = models.CharField(_("type"), max_length=20, choices=ResourceKind.choices)
     measures = MeasuresField(through=ResourceMeasure, blank=True, verbose_name=_("mesures"))
@@ -151,6 +169,7 @@ class ResourcePage(PrintedPage, BasePage):
 
     parent_page_types = ["resources.ResourceIndexPage"]
     subpage_types = []
+    base_form_class = ResourcePageForm
     kind_label = _("Ressource")
     schema_type = "DigitalDocument"
     search_fields = [
@@ -200,6 +219,11 @@ class ResourcePage(PrintedPage, BasePage):
         verbose_name = _("ressource")
         verbose_name_plural = _("ressources")
 
+    def clean(self):
+        super().clean()
+        if self.layout == self.Layout.LETTER and self.specific_class is ResourcePage:
+            raise ValidationError({"layout": _("Pour un courrier à champs, créer une page « courrier ».")})
+
     @cached_property
     def replacement(self):
         """The page that replaces this one, once anyone may see it."""
@@ -219,7 +243,7 @@ class ResourcePage(PrintedPage, BasePage):
         public = (
             get_document_model()
             .objects.filter(resource_files__page_id=self.pk)
-            .exclude(collection__in=_private_collections())
+            .exclude(collection__in=private_collections())
         )
         return " ".join(document.text for document in public)
 
@@ -230,7 +254,7 @@ class ResourcePage(PrintedPage, BasePage):
 
     @property
     def printed_names(self):
-        if not self.body:
+        if not self.body and self.layout != self.Layout.LETTER:
             return []
         kinds = ("pdf", "a3.pdf", "odt", "docx") if self.layout == self.Layout.POSTER else ("pdf", "odt", "docx")
         return [f"{self.slug}.{kind}" for kind in kinds]
@@ -241,6 +265,15 @@ class ResourcePage(PrintedPage, BasePage):
         )
         return template, {"page": self, "title": self.title, "paper": "A3" if ".a3." in filename else "A4"}
 
+    def serve_file(self, request, filename):
+        from ..downloads import asks_for_a_download, count_download
+
+        response = super().serve_file(request, filename)
+        # What the visitor has already becomes a 304 further on.
+        if response.status_code == 200 and asks_for_a_download(request, response["ETag"].strip('"')):
+            count_download(page=self.pk)
+        return response
+
     @cached_property
     def documents(self):
         """Uploaded public files: [(title, [formats])], the formats of one document together, in the editor's order."""
@@ -248,7 +281,7 @@ class ResourcePage(PrintedPage, BasePage):
         if hasattr(self, "public_files"):
             rows = self.public_files
         else:
-            private = set(_private_collections().values_list("pk", flat=True))
+            private = set(private_collections().values_list("pk", flat=True))
             rows = [row for row in self.files.all() if row.document.collection_id not in private]
         for row in rows:
             document = row.document
@@ -259,8 +292,16 @@ class ResourcePage(PrintedPage, BasePage):
     @property
     def format_names(self):
         """« PDF, ODT, DOCX », for lists."""
+        if self.kind == ResourceKind.KIT:
+            return ["ZIP"]
         formats = self.printed_formats + [one for _title, group in self.documents for one in group]
         return list(dict.fromkeys(one.name for one in formats))
+
+    @property
+    def weight(self):
+        """About how many bytes its files take: those it prints are not made to be weighed."""
+        uploaded = sum(one.size or 0 for _title, group in self.documents for one in group)
+        return uploaded + sum(PRINTED_WEIGHTS[one.extension] for one in self.printed_formats)
 
     @property
     def audience_labels(self):
@@ -283,7 +324,8 @@ class ResourcePage(PrintedPage, BasePage):
         return data
 
 
-def _private_collections():
+def private_collections():
+    """Those whose files are kept from visitors."""
     private = Collection.objects.none()
     for restriction in CollectionViewRestriction.objects.select_related("collection"):
         private = private | restriction.collection.get_descendants(inclusive=True)

@@ -1,11 +1,12 @@
 """What the pages of several floors show of measures, resources and initiatives: one tag, one question."""
 
 from django import template
+from django.template.loader import render_to_string
 
 from home.caching import remembered
 
 from ..maps import initiative_marks
-from ..merging import with_a
+from ..merging import FIELDS, with_a
 from ..models import InitiativePage, MeasurePage, ResourcePage
 from ..models.initiatives import initiatives_near
 from ..models.measures import measures_in_order
@@ -73,3 +74,20 @@ def commune_measures(context, commune):
 def initiative_map(context, filters=None, caption="", whole_url=""):
     """The map of a selection of initiatives (all of them by default); with `whole_url`, one link instead of one a mark."""
     return {"marks": initiative_marks(context.get("request"), filters), "caption": caption, "whole_url": whole_url}
+
+
+@register.simple_tag
+def merge_fields():
+    """(name, meaning) of the fields of letters."""
+    return list(FIELDS.items())
+
+
+@register.simple_tag(takes_context=True)
+def five_measure_names(context):
+    return [measure.name for measure in measures_in_order(context.get("request"))]
+
+
+@register.simple_tag
+def dossier_screen(piece):
+    """A piece of a dossier, as its page shows it."""
+    return render_to_string(piece.screen, piece.context)

@@ -23,9 +23,12 @@ IN_THE_SITEMAP = {
     "argumentaire": r"/argumentaire/",
     "mesure": r"/argumentaire/[\w-]+/",
     "ressources": r"/ressources/",
-    "ressource": r"/ressources/[\w-]+/",
+    "kits": r"/ressources/kits/",
+    "kit": r"/ressources/kits/[\w-]+/",
+    "ressource": r"/ressources/(?!kits/)[\w-]+/",
     "initiatives": r"/initiatives/",
     "initiative": r"/initiatives/[\w-]+/",
+    "engagements": r"/engagements/",
     "page": r"/(la-campagne|mentions-legales|donnees-personnelles|accessibilite)/",
 }
 # Those that are not pages of the tree, and the states of lists.
@@ -45,6 +48,11 @@ ELSEWHERE = [
     "/initiatives/?q=xqzzy&page=douze",
     "/ressources/?type=courrier",
     "/ressources/?q=xqzzy",
+    "/engagements/signer/",
+    "/engagements/signer/?commune=saint+remi+en+bouzemont",
+    "/engagements/signer/?commune=xqzzy",
+    "/ressources/selection/",
+    "/ressources/selection/?r=pas-un-nombre",
 ]
 MISSING = "/une-page-qui-n-existe-pas/"
 

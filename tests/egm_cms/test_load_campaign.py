@@ -21,7 +21,7 @@ def test_the_campaign_stands(campaign):
     assert HomePage.objects.live().count() == 1
     assert [measure.number for measure in Measure.objects.all()] == [1, 2, 3, 4, 5]
     assert MeasurePage.objects.live().count() == 5
-    assert ResourcePage.objects.live().count() == 6
+    assert ResourcePage.objects.live().count() == 9
     booklet = InitiativePage.objects.live().filter(in_booklet=True)
     assert {card.communes[0].name for card in booklet} == {
         "Briançon", "Grande-Synthe", "Grenoble", "Ivry-sur-Seine", "Le Vigan", "Lille", "Nantes", "Rouen", "Saint-Nazaire",

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import zipfile
 from io import BytesIO
 
@@ -125,8 +126,20 @@ def test_a_private_page_is_not_printed(resource, client):
 
 def test_while_the_press_is_busy_the_visitor_is_asked_to_come_back(resource, client, monkeypatch):
     monkeypatch.setattr(printing, "WAIT_SECONDS", 0.01)
-    with printing._press:
-        response = client.get(resource.url + "fiche.pdf")
+    # Held by another visitor: who holds the press may print several files.
+    printing_elsewhere, done = threading.Event(), threading.Event()
+
+    def print_for_long():
+        with printing.press():
+            printing_elsewhere.set()
+            done.wait(10)
+
+    other = threading.Thread(target=print_for_long)
+    other.start()
+    printing_elsewhere.wait(10)
+    response = client.get(resource.url + "fiche.pdf")
+    done.set()
+    other.join()
     assert response.status_code == 503
     assert response["Retry-After"] == "10"
     assert client.get(resource.url + "fiche.pdf").status_code == 200

@@ -8,7 +8,8 @@ from tqdm import tqdm
 from assemblies.seeding import seed_assemblies
 from home.roles import provision_roles
 from home.seeding import follow_base_url, seed_home, seed_plain_pages
-from resources.seeding import seed_argument, seed_initiatives, seed_library
+from pledges.seeding import seed_pledges
+from resources.seeding import seed_argument, seed_calendar, seed_initiatives, seed_kits, seed_letters, seed_library
 from territory.models import Commune
 from territory.seeding import seed_elections
 
@@ -24,7 +25,17 @@ class Command(BaseCommand):
             sys.exit(1)
         with transaction.atomic():
             seed_elections()
-            pieces = chain(seed_home(), seed_argument(), seed_library(), seed_initiatives(), seed_plain_pages())
+            pieces = chain(
+                seed_home(),
+                seed_argument(),
+                seed_library(),
+                seed_letters(),
+                seed_calendar(),
+                seed_kits(),
+                seed_initiatives(),
+                seed_plain_pages(),
+                seed_pledges(),
+            )
             count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
             seed_assemblies()
             provision_roles()

@@ -92,3 +92,29 @@ document.querySelectorAll("input[data-communes]").forEach(combobox);
 document.querySelectorAll("form.filters").forEach((form) => form.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 }));
+// The selection: what is ticked is counted at once, and follows to the other pages of the list.
+document.querySelectorAll("[data-picks]").forEach((bar) => {
+  const form = bar.querySelector("button").form;
+  const count = bar.querySelector("[data-picks-count]"), size = bar.querySelector("[data-picks-size]");
+  const UNITS = ["octets", "Kio", "Mio", "Gio"];
+  const said = (bytes) => {
+    const unit = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : bytes < 1024 ** 3 ? 2 : 3;
+    return `${(bytes / 1024 ** unit).toLocaleString("fr-FR", { maximumFractionDigits: unit && 1, minimumFractionDigits: unit && 1 })} ${UNITS[unit]}`;
+  };
+  const update = () => {
+    const picked = [...form.elements].filter((one) => one.name === "r" && (one.checked || one.type === "hidden"));
+    const bytes = picked.reduce((sum, one) => sum + Number(one.dataset.size || 0), 0);
+    bar.hidden = picked.length === 0;
+    count.textContent = picked.length > 1 ? `${picked.length} documents choisis` : `${picked.length} document choisi`;
+    size.textContent = picked.length ? `, environ ${said(bytes)}` : "";
+    document.querySelectorAll(".pagination a, .chips a, form.filters .row a").forEach((link) => {
+      const address = new URL(link.href);
+      address.searchParams.delete("r");
+      picked.forEach((one) => address.searchParams.append("r", one.value));
+      link.href = address;
+    });
+  };
+  document.addEventListener("change", (event) => { if (event.target.name === "r") update(); });
+  addEventListener("pageshow", update);
+  update();
+});

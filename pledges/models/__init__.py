@@ -1,0 +1,3 @@
+from .pages import PledgeIndexPage
+
+__all__ = ["PledgeIndexPage"]

@@ -1,0 +1,3 @@
+from .pieces import Piece, register
+
+__all__ = ["Piece", "register"]
