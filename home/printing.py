@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -130,7 +131,13 @@ def set_proof(template: str, context: dict, extension: str) -> Proof:
     """The HTML that the press takes for a format, with the digest of its content and of the tools."""
     # The fonts of the office suites and of the PDF have no narrow non-breaking space.
     html = render_to_string(
-        template, {**context, "extension": extension, "site_name": settings.WAGTAIL_SITE_NAME}
+        template,
+        {
+            "style": offline_style(),
+            **context,
+            "extension": extension,
+            "site_name": settings.WAGTAIL_SITE_NAME,
+        },
     ).replace(NARROW, NBSP)
     # On paper and in a file there is no site around: its addresses are given whole.
     html = html.replace('href="/', f'href="{settings.BASE_URL}/')
@@ -177,6 +184,12 @@ def printed_together(proofs: list[Proof], *, seconds: int = KEPT_SECONDS) -> tup
         if seconds:
             cache.set(key, content, seconds)
     return key, content
+
+
+@lru_cache
+def offline_style():
+    """The style element of a file that is read without a network."""
+    return format_html("<style>{}</style>", (REFERENCE_DIR / "offline.css").read_text())
 
 
 @lru_cache

@@ -7,9 +7,12 @@ class ResourcesConfig(AppConfig):
     verbose_name = _("Argumentaire, ressources et initiatives")
 
     def ready(self):
+        from django.conf import settings
+
+        from home import jobs
         from home.caching import bump_when_changed
 
-        from . import dossiers, signals  # noqa: F401
+        from . import dossiers, offload, signals  # noqa: F401
         from .dossiers import contents
         from .models import CalendarStep, Measure
 
@@ -22,3 +25,5 @@ class ResourcesConfig(AppConfig):
         dossiers.register("examples", 50, contents.examples)
         dossiers.register("poster", 60, contents.poster)
         dossiers.register("calendar", 70, contents.calendar)
+        if settings.ACCEL_ARCHIVES:
+            jobs.register("keep archives for the front server", 60, offload.keep_archives)

@@ -12,7 +12,9 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.http import HttpResponse, StreamingHttpResponse
@@ -269,13 +271,37 @@ def archive_response(request, archive: Archive, filename: str):
         headers["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{archive.length}"
     else:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{archive.length}"})
-    # A front server that keeps whole archives (X-Accel-Redirect) would answer here, by `archive.etag`.
-    #
+    if _is_for_the_front_server(request, archive, asked):
+        # It gives the bytes, and cuts the range, from the file (deploy/nginx_archives.conf).
+        headers["X-Accel-Redirect"] = settings.ACCEL_ARCHIVES + stored_path(archive).name
+        headers["Content-Length"] = "0"
+        return HttpResponse(status=status, headers=headers)
     # Compressed again, it would lose its length, its strong ETag and so its ranges. `Content-Encoding: identity` would
     # stop Django's GZipMiddleware too, but is reserved to requests (RFC 9110, 12.5.3), and Firefox resumes nothing
     # that has a Content-Encoding: so no coding was asked for, as far as this response is concerned.
     request.META.pop("HTTP_ACCEPT_ENCODING", None)
     return StreamingHttpResponse(chunks, status=status, headers=headers)
+
+
+def stored_path(archive) -> Path:
+    """Where the whole of it lies for the front server, if it does (`resources/offload.py` writes it)."""
+    return settings.VAR_DIR / "archives" / "{}.zip".format(archive.etag.strip('"'))
+
+
+def is_stored(archive) -> bool:
+    try:
+        return stored_path(archive).stat().st_size == archive.length
+    except OSError:
+        return False
+
+
+def _is_for_the_front_server(request, archive, asked):
+    """Whether a front server keeps the whole archive, and understands this request as we do."""
+    if not settings.ACCEL_ARCHIVES or not is_stored(archive):
+        return False
+    # A range that is not followed here it would follow, or refuse; and it knows our ETag too late for these two.
+    names = {"If-Match", "If-Unmodified-Since"} | ({"Range"} if asked is None else set())
+    return not any(name in request.headers for name in names)
 
 
 def _asked_range(request, archive) -> range | None:

@@ -188,7 +188,7 @@ FIELDS: dict[str, str | Promise] = {
     "destinataire": gettext_lazy("Tête de liste ou maire à qui le courrier est adressé"),
     "signataire": gettext_lazy("Personne ou collectif qui signe"),
     "date": gettext_lazy("Date du courrier"),
-    "election": gettext_lazy("Élection : « élections municipales de mars 2026 »"),
+    "election": gettext_lazy("Élection : « élections municipales de 2026 »"),
     "date_debat": gettext_lazy("Date du débat public"),
     "lieu_debat": gettext_lazy("Lieu du débat public"),
     "lien": gettext_lazy("Adresse de la page de la commune sur ce site"),

@@ -11,11 +11,10 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from home.caching import generation
-from home.printing import PressBusy, busy_response, press, printed
+from home.printing import PressBusy, busy_response, offline_style, press, printed
 from home.typography import french
 
 from .archives import Archive, Entry, MissingFile, TooLarge, archive_response, manifest
@@ -24,26 +23,8 @@ from .models import ResourceFile, ResourcePage
 INDEX_NAME, LICENCE_NAME, MANIFEST_NAME = "LISEZ-MOI.html", "LICENCE.txt", "manifeste-sha256.txt"
 # Of a folder and of a file: both, with « 50 - » and « (50) », stay under the 255 bytes of the longest name.
 FOLDER_BYTES, FILE_BYTES = 90, 120
-# How long the keys of a page's printed files are trusted; a letter follows the phase, as pages do.
+# How long the keys of a page's printed files are trusted.
 KEPT_SECONDS = 15 * 60
-
-# As offline readers open it: no address is called. No sign here that HTML would escape.
-_STYLE = """
-:root { color-scheme: light dark; --paper: #fffcf5; --ink: #1d1a2b; --muted: #5b566b; --line: #d8cfbe; --link: #2b35a0 }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #15131f; --ink: #f6f1e6; --muted: #b9b3c6; --line: #4a4459; --link: #a9b4ff }
-}
-body { margin: 0 auto; max-width: 44rem; padding: 1.5rem 1rem 3rem; background: var(--paper); color: var(--ink);
-  font: 1.0625rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere }
-h1, h2, h3 { line-height: 1.15 }
-a { color: var(--link); display: inline-block; padding: .35rem 0 }
-.lead { font-size: 1.2rem }
-.muted { color: var(--muted); font-size: .9375rem }
-ol.parts { padding: 0; list-style: none }
-ol.parts li { border-top: 1px solid var(--line); padding: .75rem 0 }
-ol.parts li li { border: 0; padding: 0 }
-ul { padding-left: 1.2rem }
-"""
 
 
 class PrivateFile(Exception):
@@ -177,7 +158,7 @@ def pack(entries, *, title: str, template: str, context: dict, licence: str = ""
         template,
         {
             "title": title,
-            "style": format_html("<style>{}</style>", _STYLE),
+            "style": offline_style(),
             "site_name": settings.WAGTAIL_SITE_NAME,
             "base_url": settings.BASE_URL,
             "extension": "html",

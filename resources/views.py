@@ -52,4 +52,8 @@ def selection_zip(request):
         # The page says what is wrong with the address.
         query = request.META.get("QUERY_STRING", "")
         return redirect(reverse("selection") + (f"?{query}" if query else ""))
-    return packed_response(request, lambda: selection_archive(picks.pages, picks.notices), "ma-selection.zip")
+    response = packed_response(request, lambda: selection_archive(picks.pages, picks.notices), "ma-selection.zip")
+    if is_a_download(request, response):
+        for page in picks.pages:
+            count_download(page=page.pk)
+    return response

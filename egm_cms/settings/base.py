@@ -38,6 +38,8 @@ BASE_URL = env("BASE_URL", default=f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f
 DEBUG = False
 # Part of the cache keys: pages kept by an earlier version of the templates are not served by the next.
 RELEASE = env("RELEASE", default=str(int(time.time())))
+# Where a front server gives the archives kept in VAR_DIR/archives ("/_archives/"); empty: we give them.
+ACCEL_ARCHIVES = env("ACCEL_ARCHIVES", default="")
 
 INSTALLED_APPS = [
     "egm_cms",

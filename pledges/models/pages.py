@@ -40,7 +40,9 @@ class PledgeIndexPage(PrintedPage, BasePage):
     kind_label = _("Engagements")
     search_fields = [*BasePage.search_fields, FoldedSearchField("body_text")]
     content_panels = [
-        *BasePage.content_panels,
+        # Without what copies the title to the address, which stays.
+        FieldPanel("title"),
+        FieldPanel("summary"),
         notice(
             _(
                 "Le bulletin reprend les mesures publiées, dans leur ordre. Le PDF, l’ODT et le DOCX suivent à chaque "

@@ -24,17 +24,21 @@ def cover(dossier):
 
 def letters(dossier):
     """The letters in the version of the phase and of the size: one identical letter a list, the others once."""
-    pages = list(LetterPage.objects.for_dossiers().filter(dossier_use=DossierUse.PER_LIST))
-    for page in pages:
-        recipients = dossier.wishes.recipients or ("",)
+    recipients = dossier.wishes.recipients or ("",)
+    for page in _pages(dossier, DossierUse.PER_LIST):
         for number, recipient in enumerate(recipients, 1):
             suffix = f" - {number}" if len(recipients) > 1 else ""
             yield _letter(dossier, page, "lettre", recipient, suffix)
 
 
 def single_letters(dossier):
-    for page in LetterPage.objects.for_dossiers().filter(dossier_use=DossierUse.ONCE):
+    for page in _pages(dossier, DossierUse.ONCE):
         yield _letter(dossier, page, page.slug, "", "")
+
+
+def _pages(dossier, use):
+    pages = LetterPage.objects.for_dossiers(use, dossier.phase)
+    return [page for page in pages if page.versions_for(dossier.recipient, dossier.commune)]
 
 
 def _letter(dossier, page, key, recipient, suffix):

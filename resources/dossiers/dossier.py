@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assemblies.models import Assembly
 from home.dates import long_date
 from home.printing import press, printed_together
+from home.typography import french
 from territory.models import Commune, Election, Phase
 
 from ..archives import Archive, Entry
@@ -108,7 +109,15 @@ class Dossier:
             title=self.title,
             template="resources/print/dossier_index.html",
             context={"dossier": self, "pieces": self.pieces},
+            licence=self.licences(),
         )
+
+    def licences(self) -> str:
+        lines = [_("Licence de chaque document de ce dossier"), ""]
+        for piece in self.pieces:
+            page = piece.context.get("page")
+            lines.append(f"{piece.title} : {getattr(page, 'licence', '') or 'CC BY-SA 4.0'}")
+        return french("\n".join([*dict.fromkeys(lines), ""]))
 
     def pdf(self) -> tuple[str, bytes]:
         """Everything in print order as one PDF: (key of the content, bytes). Raises `PressBusy`."""

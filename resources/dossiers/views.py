@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from home.printing import PressBusy, busy_response
 from territory.models import Commune
 
-from ..archives import archive_response
 from ..downloads import count_download, is_a_download
+from ..packing import packed_response
 from .dossier import Dossier
 from .forms import DossierForm
 
@@ -35,11 +35,8 @@ def dossier_zip(request, insee, slug):
         return elsewhere
     if form.is_bound and not form.is_valid():
         return _shown(request, dossier, form)
-    try:
-        response = archive_response(request, dossier.archive(), f"Dossier {dossier.values['de_commune']}.zip")
-    except PressBusy:
-        return busy_response()
-    return _sent(request, response, dossier)
+    name = f"Dossier {dossier.values['de_commune']}.zip"
+    return _sent(request, packed_response(request, dossier.archive, name), dossier)
 
 
 @_view

@@ -1,10 +1,11 @@
 from .argument import ArgumentPage, MeasurePage
 from .calendar import CalendarStep
 from .downloads import DownloadCount
+from .files import ResourceFile
 from .initiatives import Alternance, InitiativeCommune, InitiativeIndexPage, InitiativeMeasure, InitiativePage, Status
 from .kits import KitIndexPage, KitItem, KitPage
 from .letters import LetterPage
-from .library import Audience, ResourceFile, ResourceIndexPage, ResourceKind, ResourceMeasure, ResourcePage
+from .library import Audience, ResourceIndexPage, ResourceKind, ResourceMeasure, ResourcePage
 from .measures import Authority, Measure, MeasuresField
 
 __all__ = [

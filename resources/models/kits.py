@@ -11,8 +11,11 @@ from wagtail.documents import get_document_model
 from wagtail.models import Orderable, PageManager
 
 from home.models import BasePage
+from territory.models import Election, Phase
 
-from .library import ResourceKind, ResourcePage, ResourceQuerySet, private_collections
+from .calendar import CalendarStep
+from .files import private_collections
+from .library import ResourceKind, ResourcePage, ResourceQuerySet
 
 
 class KitIndexPage(BasePage):
@@ -26,7 +29,8 @@ class KitIndexPage(BasePage):
     own_slug = "kits"
     kind_label = _("Kits")
     schema_type = "CollectionPage"
-    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+    # Without what copies the title to the address, which stays.
+    content_panels = [FieldPanel("title"), FieldPanel("summary"), FieldPanel("intro")]
     # Its address is part of those of the archives: nobody changes it.
     promote_panels = [
         FieldPanel("show_in_menus"),
@@ -148,6 +152,15 @@ class KitPage(ResourcePage):
     def is_downloadable(self):
         """Whether everything in it may be given to anyone."""
         return bool(self.parts) and all(content is not None for _item, content in self.parts)
+
+    @property
+    def calendar(self):
+        """(election, dated steps): those of the present phase where it is one of the kit's, else of its first."""
+        election = Election.objects.current()
+        phase = election.phase() if election else Phase.MANDATE
+        if self.phases and phase not in self.phases:
+            phase = self.phases[0]
+        return election, CalendarStep.objects.dated(election, phase)
 
     @property
     def weight(self):

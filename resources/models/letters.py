@@ -99,9 +99,10 @@ class LetterVersionBlock(blocks.StructBlock):
 
 
 class LetterQuerySet(ResourceQuerySet):
-    def for_dossiers(self):
-        """Those that enter the dossier of a commune, in the order of the tree."""
-        return self.current().exclude(dossier_use="").order_by("path")
+    def for_dossiers(self, use, phase):
+        """Those that enter the dossiers of a phase in one way, in the order of the tree."""
+        letters = self.current().filter(dossier_use=use).order_by("path")
+        return [letter for letter in letters if not letter.phases or phase in letter.phases]
 
 
 class LetterPage(ResourcePage):
@@ -191,13 +192,16 @@ class LetterPage(ResourcePage):
 
     # --- Which version, and what it says ----------------------------------------------------------------------------
     def versions_for(self, recipient, commune=None) -> list:
-        """The values of the versions that speak to a recipient: one for a commune, all of them without."""
-        values = [child.value for child in self.versions]
-        own = [value for value in values if value["recipient"] == recipient] or values
+        """The values of the versions that speak to a recipient (to anyone, for None): one for a commune, all without.
+
+        None where the letter has nothing for that recipient or that size: never another's words.
+        """
+        own = [child.value for child in self.versions if recipient in (None, child.value["recipient"])]
         if commune is None:
             return own
         wanted = [VersionSize.of(commune), VersionSize.ANY]
-        return sorted(own, key=lambda one: wanted.index(one["size"]) if one["size"] in wanted else len(wanted))[:1]
+        fitting = [one for one in own if one["size"] in wanted]
+        return sorted(fitting, key=lambda one: wanted.index(one["size"]))[:1]
 
     def filled(self, recipient, values, commune=None) -> list[dict]:
         """What a print or a page shows: `subject`, `text` (rich text), `label`, and the `values`, blanks included."""
@@ -205,7 +209,9 @@ class LetterPage(ResourcePage):
         versions = self.versions_for(recipient, commune)
         return [
             {
-                "label": VersionSize(one["size"]).label if len(versions) > 1 else "",
+                "label": f"{Recipient(one['recipient']).label}, {VersionSize(one['size']).label}"
+                if len(versions) > 1
+                else "",
                 "subject": merge_text(one["subject"], known),
                 "text": merge(one["text"].source, known),
                 "values": known,
@@ -214,12 +220,9 @@ class LetterPage(ResourcePage):
         ]
 
     def printing(self, filename):
-        """For no commune: every field a blank; addressed as the phases of the letter, else that of today, ask."""
-        return "resources/print/letter.html", {
-            "page": self,
-            "title": self.title,
-            "letters": self.filled(current_recipient(), {}),
-        }
+        """For no commune: every version, each on its page, and every field a blank."""
+        context = {"page": self, "title": self.title, "letters": self.filled(None, {})}
+        return "resources/print/letter.html", context
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -38,6 +38,7 @@ ELSEWHERE = [
     "/communes/?q=xqzzy",
     "/communes/59271-grande-synthe/",
     "/communes/15014-aurillac/",
+    "/communes/30350-le-vigan/dossier/",
     "/recherche/",
     "/recherche/?q=logement",
     "/recherche/?q=hebergemant",

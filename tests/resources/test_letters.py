@@ -38,6 +38,15 @@ def test_a_village_and_a_town_get_the_version_of_their_size(letter):
     assert "Au conseil de Toulouse" in text_of(letter, Recipient.COUNCIL, town)
 
 
+def test_a_letter_never_speaks_with_the_words_of_another_recipient_or_size(site):
+    only_small = LetterPageFactory(
+        parent=site.resources, versions=letter_versions(("candidats", "petite", "O", "<p>T</p>"))
+    )
+    assert only_small.versions_for(Recipient.COUNCIL, Commune.objects.get(pk="63278")) == []
+    assert only_small.versions_for(Recipient.CANDIDATES, Commune.objects.get(pk="31555")) == []
+    assert len(only_small.versions_for(Recipient.CANDIDATES, Commune.objects.get(pk="63278"))) == 1
+
+
 def test_without_a_commune_every_version_is_given_and_every_field_is_a_blank(letter):
     text = text_of(letter, Recipient.CANDIDATES)
     assert "Au village de …" in text
