@@ -5,10 +5,12 @@ import os
 from pathlib import Path
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-# Two processes for two cores; threads, because much of the time is spent waiting (database, slow downloads).
+# Two processes for two cores; threads, because much of the time is spent waiting (database, slow downloads). Many: a
+# worker accepts more than it has threads for, and 8 slow downloads in one of 8 threads made a page wait for their end
+# (18 s in benchmarks/kit_download.py). A thread is only made when it is needed.
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
-threads = 8
+threads = 24
 # Loaded once before the fork: shared memory, and one RELEASE for all (settings/base.py).
 preload_app = True
 # No limit here: a query of 10,000 characters gets our own page, not a bare refusal. The front server sets one.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.cache import cache, caches
+from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -221,7 +222,10 @@ def selection_archive(pages, notices=()) -> Archive:
 def packed_response(request, build, filename):
     """The archive that `build()` gives, or in words why there is none: nothing is sent of one that is not whole."""
     try:
-        return archive_response(request, build(), filename)
+        response = archive_response(request, build(), filename)
+        if response.streaming:
+            response.streaming_content = _without_database(response.streaming_content)
+        return response
     except PressBusy:
         return busy_response()
     except PrivateFile:
@@ -234,6 +238,14 @@ def packed_response(request, build, filename):
         return response
     except TooLarge:
         return _said(_("Cette archive serait trop grande. Téléchargez ses documents un par un."), 403)
+
+
+def _without_database(chunks):
+    """The connection goes back before the first byte: a pool has fewer than there are slow downloads."""
+    # Within a transaction, which is a test's, it is still needed.
+    if not connection.in_atomic_block:
+        close_old_connections()
+    yield from chunks
 
 
 def _said(text, status):

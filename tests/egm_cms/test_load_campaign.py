@@ -44,9 +44,8 @@ def test_a_second_run_changes_nothing_and_respects_editors(campaign):
     assert list(Page.objects.order_by("pk").values_list("pk", "title", "live", "latest_revision_id")) == before
 
 
-@pytest.mark.parametrize(
-    ("typed", "wanted"),
-    [
+def test_a_person_finds_the_campaign(campaign, client):
+    asked = [
         ("mineurs isoles", "Accueil et hébergement"),
         ("mineurs isolés", "Accueil et hébergement"),
         ("hebergement", "Accueil et hébergement"),
@@ -59,12 +58,16 @@ def test_a_second_run_changes_nothing_and_respects_editors(campaign):
         ("ecole", "Inscrire un enfant à l’école : ce que la mairie peut demander"),
         ("grenoble", "Grenoble : un conseil consultatif des résidents étrangers"),
         ("debat", "Organiser un débat public"),
-    ],
-)
-def test_a_person_finds_the_campaign(campaign, client, typed, wanted):
-    search = client.get("/recherche/", {"q": typed}).context["search"]
-    assert search.way == "all"
-    assert wanted in [page.title for page in search.items][:8]
+    ]
+    missed, searches = [], {}
+    for typed, wanted in asked:
+        # Asked again, the page comes as it was kept, without what made it.
+        if typed not in searches:
+            searches[typed] = client.get("/recherche/", {"q": typed}).context["search"]
+        search = searches[typed]
+        if search.way != "all" or wanted not in [page.title for page in search.items][:8]:
+            missed.append((typed, wanted))
+    assert missed == []
 
 
 def test_models_say_what_they_are(campaign):

@@ -12,20 +12,11 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.core.management import call_command
 from pypdf import PdfReader
 
-from pledges.seeding import seed_pledges
 from resources.dossiers.dossier import Dossier
-from resources.seeding import (
-    seed_argument,
-    seed_calendar,
-    seed_initiatives,
-    seed_kits,
-    seed_letters,
-    seed_library,
-)
 from territory.models import Commune
-from territory.seeding import seed_elections
 from tests.factories import AssemblyFactory
 
 # Y, L’Haÿ-les-Roses, Œting, Les Abymes, Le Vigan, Saint-Denis of Seine-Saint-Denis and of La Réunion, Le Havre…
@@ -42,13 +33,10 @@ def commune_words(dossier, text):
 
 
 @pytest.fixture
-def campaign(roles):
-    for seed in (seed_argument, seed_library, seed_letters, seed_calendar, seed_kits, seed_initiatives, seed_pledges):
-        list(seed() or ())
-    seed_elections()
+def campaign(db):
+    call_command("load_campaign", verbosity=0)
     for departement in ("31", "93", "974", "30"):
         AssemblyFactory(departements=[departement], private_contact=MARKER, name_shown=True)
-    return roles
 
 
 def communes():
