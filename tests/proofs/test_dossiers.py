@@ -7,9 +7,11 @@ import random
 import re
 import statistics
 import subprocess
+import sys
 import time
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -92,5 +94,7 @@ def test_two_hundred_dossiers(campaign, tmp_path, capsys):
     # One whole, as the checker of accessibility sees it.
     path = tmp_path / "dossier.pdf"
     path.write_bytes(warm.pdf()[1])
-    checked = subprocess.run(["outloud", path], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [Path(sys.executable).parent / "outloud", path], capture_output=True, text=True, check=False
+    )
     assert " 0 error(s)" in checked.stdout, checked.stdout[-2000:]
