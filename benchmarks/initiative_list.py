@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+# Run from anywhere: the project is imported once its folder, and Django, are ready (hence E402).
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egm_cms.settings.test")
 

@@ -17,7 +17,7 @@ command_of() { # command_of <Debian package> <one of these commands>…
 }
 
 if [[ $(uname) == Darwin ]]; then
-    libraries=$(ls /opt/homebrew/lib /usr/local/lib 2> /dev/null || true)
+    libraries=$(ls "$(brew --prefix 2> /dev/null)/lib" 2> /dev/null || true)
     library libpango-1.0. pango
     install='brew install'
 else

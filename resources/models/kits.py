@@ -15,7 +15,7 @@ from territory.models import Election, Phase
 
 from .calendar import CalendarStep
 from .files import private_collections
-from .library import ResourceKind, ResourcePage, ResourceQuerySet
+from .library import ResourceKind, ResourcePage, ResourceQuerySet, provenance_panel
 
 
 class KitIndexPage(BasePage):
@@ -106,18 +106,7 @@ class KitPage(ResourcePage):
                 "rendu privé bloque le téléchargement du kit tant que la pièce n’en est pas retirée."
             ),
         ),
-        MultiFieldPanel(
-            [
-                FieldPanel("publisher"),
-                FieldPanel("licence"),
-                FieldPanel("label"),
-                FieldPanel("published_on"),
-                FieldPanel("checked_on"),
-                FieldPanel("replaced_by"),
-                FieldPanel("sources"),
-            ],
-            heading=_("Provenance"),
-        ),
+        provenance_panel("place"),
     ]
 
     class Meta:

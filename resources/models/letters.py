@@ -13,7 +13,7 @@ from home.search import FoldedSearchField
 from territory.models import Commune, CommuneSize, Election, Phase
 
 from ..merging import BLANK, FIELDS, commune_values, merge, merge_text, problems, typographic
-from .library import ResourceKind, ResourcePage, ResourceQuerySet
+from .library import ResourceKind, ResourcePage, ResourceQuerySet, provenance_panel
 
 # What takes the place of a name that is not known must keep its preposition.
 WITHOUT_COMMUNE = {
@@ -150,17 +150,7 @@ class LetterPage(ResourcePage):
             [FieldPanel("measures"), FieldPanel("audiences"), FieldPanel("phases"), FieldPanel("language")],
             heading=_("Classement"),
         ),
-        MultiFieldPanel(
-            [
-                FieldPanel("publisher"),
-                FieldPanel("licence"),
-                FieldPanel("label"),
-                FieldPanel("checked_on"),
-                FieldPanel("replaced_by"),
-                FieldPanel("sources"),
-            ],
-            heading=_("Provenance"),
-        ),
+        provenance_panel("place", "published_on"),
     ]
     preview_modes = [
         (Recipient.CANDIDATES.value, _("Aux listes, pour la commune d’essai")),

@@ -115,6 +115,14 @@ class ResourcePageForm(BasePageForm):
             field.choices = [choice for choice in field.choices if choice[0] != ResourceKind.KIT]
 
 
+PROVENANCE = ("publisher", "licence", "label", "place", "published_on", "checked_on", "replaced_by", "sources")
+
+
+def provenance_panel(*left_out):
+    """Who wrote a document and when it was checked; without the fields that a type of document has no use for."""
+    return MultiFieldPanel([FieldPanel(name) for name in PROVENANCE if name not in left_out], heading=_("Provenance"))
+
+
 class ResourcePage(PrintedPage, BasePage):
     """A document of the library: written here (and printed as PDF, ODT, DOCX), or uploaded in one or more formats."""
 
@@ -201,19 +209,7 @@ class ResourcePage(PrintedPage, BasePage):
             help_text=_("Donner le même intitulé aux formats d’un même document : ils seront présentés ensemble."),
         ),
         FieldPanel("link"),
-        MultiFieldPanel(
-            [
-                FieldPanel("publisher"),
-                FieldPanel("licence"),
-                FieldPanel("label"),
-                FieldPanel("place"),
-                FieldPanel("published_on"),
-                FieldPanel("checked_on"),
-                FieldPanel("replaced_by"),
-                FieldPanel("sources"),
-            ],
-            heading=_("Provenance"),
-        ),
+        provenance_panel(),
     ]
 
     class Meta:
