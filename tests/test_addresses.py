@@ -2,6 +2,9 @@
 
 import pytest
 
+from home.models import HomePage
+from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
+
 from .factories import (
     InitiativePageFactory,
     KitIndexPageFactory,
@@ -60,18 +63,20 @@ NOT_YET = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def full_site(site):
-    letter = ResourcePageFactory(parent=site.resources, slug="lettre", body=BODY, measures=site.measures[:1])
-    KitPageFactory(parent=KitIndexPageFactory(parent=site.resources), slug="un-kit", contents=[letter])
-    InitiativePageFactory(parent=site.initiatives, slug="une-fiche", title="Une fiche", measures=site.measures[:1])
-    PlainPageFactory(parent=site.home, slug="mentions-legales", title="Mentions légales")
-    PledgeIndexPageFactory(parent=site.home)
-    return site
+@pytest.fixture(scope="module")
+def full_site(site_of_the_module):
+    home, resources = HomePage.objects.get(), ResourceIndexPage.objects.get()
+    measures = list(Measure.objects.filter(number=1))
+    letter = ResourcePageFactory(parent=resources, slug="lettre", body=BODY, measures=measures)
+    KitPageFactory(parent=KitIndexPageFactory(parent=resources), slug="un-kit", contents=[letter])
+    cards = InitiativeIndexPage.objects.get()
+    InitiativePageFactory(parent=cards, slug="une-fiche", title="Une fiche", measures=measures)
+    PlainPageFactory(parent=home, slug="mentions-legales", title="Mentions légales")
+    PledgeIndexPageFactory(parent=home)
 
 
 @pytest.mark.parametrize(("address", "content_type"), ANSWERS.items())
-def test_the_address_answers(full_site, client, address, content_type):
+def test_the_address_answers(full_site, db, client, address, content_type):
     response = client.get(address)
     assert response.status_code == 200
     assert response["Content-Type"].split(";")[0] == content_type
@@ -79,7 +84,7 @@ def test_the_address_answers(full_site, client, address, content_type):
 
 
 @pytest.mark.parametrize("address", NOT_YET)
-def test_what_is_not_built_yet_is_a_proper_404_that_nothing_links_to(full_site, client, address):
+def test_what_is_not_built_yet_is_a_proper_404_that_nothing_links_to(full_site, db, client, address):
     response = client.get(address)
     assert response.status_code == 404
     assert "Cette page n’existe pas" in response.content.decode()
@@ -97,15 +102,15 @@ def test_what_is_not_built_yet_is_a_proper_404_that_nothing_links_to(full_site, 
         ("/argumentaire", "/argumentaire/"),
     ],
 )
-def test_other_ways_to_write_an_address_lead_to_the_one(full_site, client, address, target):
+def test_other_ways_to_write_an_address_lead_to_the_one(full_site, db, client, address, target):
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (301, target)
 
 
-def test_an_unknown_commune_is_not_found(full_site, client):
+def test_an_unknown_commune_is_not_found(full_site, db, client):
     assert client.get("/communes/99999/").status_code == 404
 
 
-def test_posting_where_nothing_is_written_is_refused(full_site, client):
+def test_posting_where_nothing_is_written_is_refused(full_site, db, client):
     for address in ("/recherche/", "/communes/", "/initiatives.csv", "/api/communes/"):
         assert client.post(address).status_code == 405

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
+
 from .factories import InitiativePageFactory, ResourcePageFactory
 
 PARAMETERS = [
@@ -39,11 +41,16 @@ ADDRESSES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def stocked_for_all(site_of_the_module):
+    measures = list(Measure.objects.all())
+    InitiativePageFactory(parent=InitiativeIndexPage.objects.get(), title="Lyon : une <fiche>", measures=measures)
+    ResourcePageFactory(parent=ResourceIndexPage.objects.get(), title="Une lettre", measures=measures)
+
+
 @pytest.fixture
-def stocked(site):
-    InitiativePageFactory(parent=site.initiatives, title="Lyon : une <fiche>", measures=site.measures)
-    ResourcePageFactory(parent=site.resources, title="Une lettre", measures=site.measures)
-    return site
+def stocked(stocked_for_all, db):
+    pass
 
 
 # What each address reads; a parameter that it does not read has its turn in the test of mixed ones.

@@ -3,8 +3,10 @@
 from axe_playwright_python.base import AXE_SCRIPT
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+# What a scheme of colours may change.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 RUN_AXE = """
-tags => axe.run({runOnly: tags, resultTypes: ["violations"]}).then(({violations}) => violations.flatMap(rule =>
+only => axe.run({runOnly: only, resultTypes: ["violations"]}).then(({violations}) => violations.flatMap(rule =>
   rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`)))
 """
 WIDE_ELEMENTS = """() => {
@@ -15,11 +17,11 @@ WIDE_ELEMENTS = """() => {
 }"""
 
 
-def violations(page) -> list[str]:
+def violations(page, *, colours_only=False) -> list[str]:
     """What axe finds in the page as it is, one line for each element."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
-    return page.evaluate(RUN_AXE, AXE_TAGS)
+    return page.evaluate(RUN_AXE, COLOUR_RULES if colours_only else AXE_TAGS)
 
 
 def too_wide(page) -> list[str]:

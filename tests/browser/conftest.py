@@ -68,7 +68,7 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory, worker_id):
+def server(tmp_path_factory, worker_id, django_db_setup):
     """The site with the campaign in it, one for each process of the tests."""
     with _own_database(worker_id) as database_url:
         port = _free_port()
@@ -77,7 +77,7 @@ def server(tmp_path_factory, worker_id):
         if database_url:
             _prepare(environment)
         else:
-            shutil.copytree(_prepared_once(tmp_path_factory, worker_id), var)
+            shutil.copytree(_prepared_once(tmp_path_factory, worker_id, django_db_setup), var)
             # As a second `make run` does: nothing is left to do but to follow the address.
             _finish([_start([sys.executable, "manage.py", "prepare"], environment)], PREPARE_SECONDS)
         process = _start(serve.gunicorn(), environment)
@@ -105,8 +105,11 @@ def _environment(var, port, database_url=None):
     return environment | ({"DATABASE_URL": database_url} if database_url else {})
 
 
-def _prepared_once(tmp_path_factory, worker_id):
-    """A prepared folder that the processes of one run share, made by the first that needs it; to be copied."""
+def _prepared_once(tmp_path_factory, worker_id, database):
+    """A prepared folder that the processes of one run share, made by the first that needs it; to be copied.
+
+    `database`, where there is one, is a file with the communes in it, which are then not read again.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "prepared-site"
     with open(f"{shared}.lock", "w") as lock:
@@ -114,6 +117,9 @@ def _prepared_once(tmp_path_factory, worker_id):
         if not shared.exists():
             draft = shared.with_suffix(".new")
             shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            if database:
+                shutil.copy(database, draft / "db.sqlite3")
             _prepare(_environment(draft, 8000))
             draft.rename(shared)
     return shared

@@ -1,23 +1,27 @@
 """A selection made in the library, with and without JavaScript."""
 
+import re
+
+from playwright.sync_api import expect
+
 BOX = "label.pick:has-text('Dans ma sélection')"
 
 
 def test_what_is_ticked_is_counted_followed_and_looked_over(page):
     page.goto("/ressources/")
     bar = page.locator(".picks-bar")
-    assert bar.is_hidden()
+    expect(bar).to_be_hidden()
     assert page.locator(BOX).first.bounding_box()["height"] >= 44
     for place in (0, 1):
         page.locator(BOX).nth(place).click()
-    assert "2 documents choisis, environ" in bar.inner_text()
+    expect(bar).to_contain_text("2 documents choisis, environ")
     bar.locator("button").click()
-    assert "/ressources/selection/" in page.url
-    assert page.locator(".kit-items > li").count() == 2
+    expect(page).to_have_url(re.compile("/ressources/selection/"))
+    expect(page.locator(".kit-items > li")).to_have_count(2)
     page.get_by_text("Retirer").first.click()
-    assert page.locator(".kit-items > li").count() == 1
+    expect(page.locator(".kit-items > li")).to_have_count(1)
     page.get_by_text("Ajouter d’autres documents").click()
-    assert page.locator("input[name=r]:checked").count() == 1
+    expect(page.locator("input[name=r]:checked")).to_have_count(1)
 
 
 def test_a_selection_needs_no_javascript(open_context):
@@ -25,6 +29,6 @@ def test_a_selection_needs_no_javascript(open_context):
     page.goto("/ressources/")
     page.locator(BOX).first.click()
     page.get_by_role("button", name="Filtrer").click()
-    assert page.locator("input[name=r]:checked").count() == 1
+    expect(page.locator("input[name=r]:checked")).to_have_count(1)
     page.get_by_role("button", name="Voir ma sélection").click()
-    assert page.locator(".kit-items > li").count() == 1
+    expect(page.locator(".kit-items > li")).to_have_count(1)

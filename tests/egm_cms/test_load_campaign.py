@@ -12,9 +12,14 @@ from resources.models import InitiativePage, Measure, MeasurePage, ResourcePage
 from territory.models import Election
 
 
-@pytest.fixture
-def campaign(db):
+@pytest.fixture(scope="module")
+def loaded(kept_for_the_module):
     call_command("load_campaign", verbosity=0)
+
+
+@pytest.fixture
+def campaign(loaded, db):
+    pass
 
 
 def test_the_campaign_stands(campaign):

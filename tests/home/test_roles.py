@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.text import slugify
-from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page, Workflow
+from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page, Site, Workflow
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from home.roles import ADMINISTRATION, MODERATION, REDACTION, WORKFLOW, provision_roles
@@ -128,6 +128,7 @@ def test_a_right_taken_away_stays_away_and_one_added_stays(roles):
 
 
 def test_provisioning_waits_for_a_home_page(db):
+    Site.objects.update(root_page=Page.get_first_root_node())
     provision_roles()
     assert not GroupPagePermission.objects.filter(group__name=REDACTION).exists()
     assert not Workflow.objects.filter(name=WORKFLOW).exists()
