@@ -21,6 +21,8 @@ from territory.models import Commune
 from territory.seeding import seed_elections
 from tests.factories import AssemblyFactory
 
+pytestmark = pytest.mark.press
+
 TOULOUSE = "/communes/31555-toulouse/"
 TYPED = {
     "destinataires": "Aimée Ornithorynque\nBasile Coelacanthe\n\n  Chloé   Axolotl ",
