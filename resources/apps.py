@@ -13,7 +13,7 @@ class ResourcesConfig(AppConfig):
         from home.caching import bump_when_changed
 
         from . import dossiers, offload, signals  # noqa: F401
-        from .dossiers import contents
+        from .dossiers import ahead, contents
         from .models import CalendarStep, Measure
 
         bump_when_changed(Measure, CalendarStep)
@@ -25,5 +25,6 @@ class ResourcesConfig(AppConfig):
         dossiers.register("examples", 50, contents.examples)
         dossiers.register("poster", 60, contents.poster)
         dossiers.register("calendar", 70, contents.calendar)
+        jobs.register("print what dossiers share", 60, ahead.print_ahead)
         if settings.ACCEL_ARCHIVES:
             jobs.register("keep archives for the front server", 60, offload.keep_archives)

@@ -11,6 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import PageManager
 
 from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
+from home.caching import remembered
 from home.fields import ChoicesField
 from home.forms import BasePageForm
 from home.models import BasePage
@@ -95,6 +96,7 @@ class ResourceIndexPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["filters"] = ResourceFilters(request)
+        context["kits"] = remembered(request, "kits", self.get_children().live().filter(slug="kits").first)
         return context
 
 

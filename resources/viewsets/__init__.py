@@ -27,6 +27,8 @@ def welcome_links(user):
     if policy_registry.get_by_type(InitiativePage).user_has_permission(user, "add"):
         yield WelcomeLink(_("Nouvelle initiative"), reverse("initiatives:choose_parent"), creates=True)
         yield WelcomeLink(_("Nouvelle ressource"), reverse("ressources:choose_parent"), creates=True)
+        yield WelcomeLink(_("Nouveau courrier"), reverse("courriers:choose_parent"), creates=True)
+        yield WelcomeLink(_("Nouveau kit"), reverse("kits:choose_parent"), creates=True)
         yield WelcomeLink(_("Toutes les initiatives"), reverse("initiatives:index"))
         yield WelcomeLink(_("Toutes les ressources"), reverse("ressources:index"))
     if policy_registry.get_by_type(Measure).user_has_permission(user, "change"):
