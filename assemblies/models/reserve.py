@@ -72,6 +72,7 @@ class UnderReserve:
         if waiting is None:
             return None
         page = waiting.as_object()
+        page.go_live_at = page.typed_go_live_at
         end = page.held_until(page.online_row())
         return end if end and waiting.approved_go_live_at >= end else None
 
@@ -89,6 +90,9 @@ class UnderReserve:
         end = page.held_until(online)
         if end:
             page.go_live_at = max(end, page.go_live_at or end)
+            if online is not None:
+                # Without it, Wagtail takes down what is online while the new version waits.
+                page.live_revision_id = online.live_revision_id or page.latest_revision_id
         elif online is not None and page.is_cancelled and page.reserve_end():
             page.go_live_at = None
         return page
