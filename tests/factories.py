@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly
+from assemblies.models import Assembly, AssemblyIndexPage
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -311,6 +311,14 @@ class AssemblyFactory(DjangoModelFactory):
     def communes(self, create, codes, **kwargs):
         if create and codes:
             self.communes.set(codes)
+
+
+class AssemblyIndexPageFactory(PageFactory):
+    title = "Assemblées"
+    slug = "assemblees"
+
+    class Meta:
+        model = AssemblyIndexPage
 
 
 def many_initiatives(index, number, searchable=False, first_path=1000):
