@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly, AssemblyIndexPage
+from assemblies.models import Assembly, AssemblyIndexPage, EventPage
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -319,6 +319,13 @@ class AssemblyIndexPageFactory(PageFactory):
 
     class Meta:
         model = AssemblyIndexPage
+
+
+class EventPageFactory(PageFactory):
+    title = factory.Sequence("Débat {}".format)
+
+    class Meta:
+        model = EventPage
 
 
 def many_initiatives(index, number, searchable=False, first_path=1000):
