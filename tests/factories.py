@@ -11,7 +11,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly, EventIndexPage, EventPage, EventStatus
+from assemblies.models import Assembly, AssemblyIndexPage, EventIndexPage, EventPage, EventStatus
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -314,6 +314,14 @@ class AssemblyFactory(DjangoModelFactory):
             self.communes.set(codes)
 
 
+class AssemblyIndexPageFactory(PageFactory):
+    title = "Assemblées"
+    slug = "assemblees"
+
+    class Meta:
+        model = AssemblyIndexPage
+
+
 class EventIndexPageFactory(PageFactory):
     title = "Agenda"
     slug = "agenda"
@@ -339,6 +347,7 @@ class EventPageFactory(PageFactory):
         commune = kwargs.pop("commune")
         kwargs["commune"] = Commune.objects.get(pk=commune) if isinstance(commune, str) else commune
         return super()._create_instance(model_class, parent, kwargs)
+
 
 
 def many_initiatives(index, number, searchable=False, first_path=1000):
