@@ -266,8 +266,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # No token of a personal link in any of them.
+    "filters": {"tokens": {"()": "home.masking.TokenFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Fonts subsetting is chatty, and says nothing an editor can act on.
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        # Named here so that they lose the handlers Django gives them, which know no filter.
+        "django": {"level": "WARNING"},
+        "django.server": {"level": "INFO"},
+        # Fonts subsetting is chatty, and says nothing an editor can act on.
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }
