@@ -349,7 +349,6 @@ class EventPageFactory(PageFactory):
         return super()._create_instance(model_class, parent, kwargs)
 
 
-
 def many_initiatives(index, number, searchable=False, first_path=1000):
     """`number` published cards at once, without revisions: for lists, maps and exports at scale."""
     from django.contrib.contenttypes.models import ContentType

@@ -3,6 +3,7 @@ from .assemblies import Assembly
 from .event_dates import EventStatus
 from .events import EventKind, EventPage
 from .pages import AssemblyIndexPage, AssemblyPage
+from .proposals import EventProposal
 
 __all__ = [
     "Assembly",
@@ -11,5 +12,6 @@ __all__ = [
     "EventIndexPage",
     "EventKind",
     "EventPage",
+    "EventProposal",
     "EventStatus",
 ]
