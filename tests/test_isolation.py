@@ -1,0 +1,303 @@
+"""Assemblies do not see nor touch each other's: every address of the admin × who asks × GET and POST.
+
+An assembly B has drafts, files, comments, members whose every text says MARK. Whoever is of assembly A never reads that
+word, and never changes a row of B. That B and modération do, at the same addresses, shows that the test can fail.
+"""
+
+import hashlib
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, resolve
+from django.utils import timezone
+from wagtail.admin.models import EditingSession
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Comment,
+    CommentReply,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    ModelLogEntry,
+    Page,
+    PageLogEntry,
+    PageSubscription,
+    PageViewRestriction,
+    Revision,
+    TaskState,
+    UploadedFile,
+    Workflow,
+    WorkflowState,
+)
+from wagtail.test.utils.form_data import querydict_from_html
+
+from assemblies.models import Assembly, AssemblyPage, EventIndexPage
+from assemblies.provisioning import provision
+from home.models import CustomDocument, CustomImage, CustomRendition, HomePage, User
+from home.roles import ADMINISTRATION, MODERATION, provision_roles
+from resources.models import Measure
+from territory.models import Election
+
+from . import factories
+from .admin_addresses import ADDRESSES
+
+pytestmark = pytest.mark.django_db
+
+MARK = "Zibeline"
+# « furtive » finds what says MARK, without the question saying it.
+SECRET = f"{MARK} furtive"
+# What administration is for: accounts, groups, collections, redirects, workflows.
+FOR_ADMINISTRATION = ("users", "groups", "collections", "redirects", "workflows", "assemblees", "bulk/home/user")
+
+
+def assembly_with_member(slug, name):
+    assembly = provision(factories.AssemblyFactory(name=slug.upper(), slug=slug, departements=["31"]))
+    member = factories.UserFactory(last_name=name, email=f"{name}@example.org")
+    member.groups.add(assembly.group)
+    return assembly, member
+
+
+@pytest.fixture(scope="module")
+def world(site_of_the_module):
+    """Assembly A has an event; assembly B has one of everything, and each of its texts says MARK."""
+    provision_roles()
+    home = HomePage.objects.get()
+    directory = factories.AssemblyIndexPageFactory(parent=home)
+    _own, own_member = assembly_with_member("a", "Martin")
+    b, member = assembly_with_member("b", SECRET.replace(" ", "-"))
+    own_agenda, agenda = (EventIndexPage.objects.get(url_path__endswith=f"/{slug}/agenda/") for slug in "ab")
+    own_event = factories.EventPageFactory(parent=own_agenda, title="Notre débat")
+    draft = factories.EventPageFactory(parent=agenda, title=SECRET, slug="zibeline-brouillon", live=False, owner=member)
+    draft.save_revision(user=member, log_action=True)
+    changed = factories.EventPageFactory(parent=agenda, title="Débat public", owner=member)
+    changed.title = SECRET
+    revision = changed.save_revision(user=member, log_action=True)
+    scheduled = factories.EventPageFactory(parent=agenda, title=f"{SECRET} à venir", live=False, owner=member)
+    scheduled.go_live_at = timezone.now() + timezone.timedelta(days=30)
+    scheduled_revision = scheduled.save_revision(user=member)
+    scheduled_revision.publish(user=member)
+    submitted = factories.EventPageFactory(parent=agenda, title=f"{SECRET} soumise", live=False, owner=member)
+    submitted.save_revision(user=member)
+    workflow = Workflow.objects.active().get()
+    state = workflow.start(submitted, member)
+    TaskState.objects.update(comment=SECRET)
+    page = AssemblyPage.objects.get(assembly=b)
+    page.title = page.draft_title = SECRET
+    page.save()
+    page.save_revision(user=member)
+    comment = Comment.objects.create(page=changed, user=member, text=SECRET, contentpath="title")
+    CommentReply.objects.create(comment=comment, user=member, text=SECRET)
+    PageSubscription.objects.create(page=changed, user=member, comment_notifications=True)
+    files = {}
+    for name, kind, collection in (
+        ("image", factories.ImageFactory, b.public_files),
+        ("private_image", factories.ImageFactory, b.private_files),
+        ("document", factories.DocumentFactory, b.public_files),
+        ("private_document", factories.DocumentFactory, b.private_files),
+    ):
+        file = files[name] = kind(title=f"{SECRET} {name}", collection=collection, uploaded_by_user=member)
+        file.tags.add(f"{SECRET} mot")
+    for collection in (b.public_files, b.private_files):
+        collection.name = SECRET
+        collection.save()
+    shared_image, shared_document = factories.ImageFactory(), factories.DocumentFactory()
+    changed.social_image = shared_image
+    changed.summary = SECRET
+    changed.save_revision()
+    kind = ContentType.objects.get_for_model(CustomDocument)
+    upload = UploadedFile.objects.create(for_content_type=kind, uploaded_by_user=member)
+    upload.file.save("zibeline.txt", ContentFile(SECRET.encode()))
+    rows = {
+        "home": home,
+        "directory": directory,
+        "assembly": b,
+        "page": page,
+        "agenda": agenda,
+        "draft": draft,
+        "changed": changed,
+        "scheduled": scheduled,
+        "submitted": submitted,
+        "own_agenda": own_agenda,
+        "own_event": own_event,
+        "revision": revision,
+        "scheduled_revision": scheduled_revision,
+        "workflow": workflow,
+        "workflow_state": state,
+        "task_state": state.current_task_state,
+        "task": state.current_task_state.task,
+        "member": member,
+        "group": b.group,
+        "public_files": b.public_files,
+        "private_files": b.private_files,
+        "upload": upload,
+        "shared_image": shared_image,
+        "shared_document": shared_document,
+        "redirect": Redirect.objects.create(old_path="/zibeline-furtive", redirect_page=draft),
+        "session": EditingSession.objects.create(user=member, content_object=changed, last_seen_at=timezone.now()),
+        "site": home.sites_rooted_here.get(),
+        "measure": Measure.objects.first(),
+        "election": Election.objects.first() or Election.objects.create(name="2032", slug="2032"),
+        **files,
+    }
+    names = {name: row.pk for name, row in rows.items()}
+    names |= {"draft_slug": draft.slug, "tag": f"{SECRET} mot".replace(" ", "%20")}
+    clients = {name: Client(raise_request_exception=False) for name in ("anonymous", "A", "B")}
+    for name, user in (("A", own_member), ("B", member)):
+        clients[name].force_login(user)
+    for role in (MODERATION, ADMINISTRATION, "superuser"):
+        user = factories.UserFactory(is_superuser=role == "superuser", role=None if role == "superuser" else role)
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(user)
+    pages = list(Page.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True))
+    return SimpleNamespace(names=names, clients=clients, rows=rows, pages=pages, assembly=b, member=member)
+
+
+def rows_of_b(world):
+    """Every row that is B's, a queryset a table."""
+    pages, own = world.pages, (world.assembly.public_files_id, world.assembly.private_files_id)
+    ids = [str(pk) for pk in pages]
+    yield Page.objects.filter(pk__in=pages)
+    for model in {page.specific_class for page in Page.objects.filter(pk__in=pages)}:
+        yield model.objects.filter(pk__in=pages)
+    yield Page.objects.filter(path__startswith=world.rows["page"].path)
+    yield Revision.objects.filter(object_id__in=ids)
+    yield Comment.objects.filter(page__in=pages)
+    yield CommentReply.objects.filter(comment__page__in=pages)
+    yield PageSubscription.objects.filter(user=world.member)
+    yield PageViewRestriction.objects.filter(page__in=pages)
+    yield WorkflowState.objects.filter(object_id__in=ids)
+    yield TaskState.objects.filter(workflow_state__object_id__in=ids)
+    yield PageLogEntry.objects.filter(page__in=pages)
+    for model in (CustomImage, CustomDocument):
+        yield model.objects.filter(collection__in=own)
+    yield CustomRendition.objects.filter(image__collection__in=own)
+    yield Collection.objects.filter(pk__in=own)
+    yield CollectionViewRestriction.objects.filter(collection__in=own)
+    yield CollectionViewRestriction.groups.through.objects.all()
+    yield Group.objects.filter(pk=world.assembly.group_id)
+    yield User.groups.through.objects.filter(group=world.assembly.group_id)
+    yield GroupPagePermission.objects.filter(page__in=pages)
+    yield GroupCollectionPermission.objects.filter(collection__in=own)
+    yield User.objects.filter(pk=world.member.pk)
+    yield UploadedFile.objects.filter(uploaded_by_user=world.member)
+    yield EditingSession.objects.filter(user=world.member)
+    yield Redirect.objects.all()
+    yield Assembly.objects.filter(pk=world.assembly.pk)
+    yield Assembly.departements.through.objects.filter(assembly=world.assembly)
+    yield ModelLogEntry.objects.filter(object_id__in=[str(world.assembly.pk)])
+
+
+def digest(world):
+    texts = (repr(sorted(map(repr, rows.order_by().values_list()))) for rows in rows_of_b(world))
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+class Asked:
+    """One request, its writes undone: its answer, whether it shows MARK, whether it changed a row of B."""
+
+    def __init__(self, world, who, method, address, data, before):
+        self.wrote = False
+        client = world.clients[who]
+        with transaction.atomic(), connection.execute_wrapper(self.note):
+            ask = client.get if method == "GET" else client.post
+            self.response = ask(address, data) if method == "POST" else ask(address)
+            response = self.response
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            heads = repr(list(response.items())).encode()
+            self.body = body
+            self.shows = MARK.lower().encode() in (body + heads).lower()
+            self.changes = self.wrote and digest(world) != before
+            transaction.set_rollback(True)
+
+    def note(self, execute, sql, params, many, context):
+        self.wrote = self.wrote or sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+        return execute(sql, params, many, context)
+
+
+def form_of(html):
+    """What the largest form of a page would send, said otherwise."""
+    forms = []
+    for index in range(html.count("<form")):
+        try:
+            forms.append(querydict_from_html(html, form_index=index))
+        except ValueError:
+            break
+    data = max(forms, key=len, default={})
+    data = {name: data.getlist(name) for name in data}
+    return data | {"title": "Changé", "name": "Changé", "comment": "", "action-publish": "1"}
+
+
+@pytest.fixture(scope="module")
+def answers(world):
+    """{who: {address: (what GET gave, what POST gave)}}, and the addresses a superuser finds nothing at."""
+    found, empty = {who: {} for who in world.clients}, []
+    before = digest(world)
+    for pattern in ADDRESSES:
+        address = "/admin/" + pattern.format(**world.names)
+        whole = Asked(world, "superuser", "GET", address, None, before)
+        html = whole.body.decode("utf-8", "replace")
+        if whole.response.get("Content-Type", "").startswith("application/json"):
+            html = (whole.response.json() or {}).get("html", "") if b'"html"' in whole.body else ""
+        data = form_of(html) if "<form" in html else {}
+        if whole.response.status_code in (404, 500):
+            empty.append(pattern)
+        for who in world.clients:
+            if who != "superuser":
+                found[who][pattern] = [
+                    Asked(world, who, "GET", address, None, before),
+                    Asked(world, who, "POST", address, data, before),
+                ]
+    assert digest(world) == before
+    return SimpleNamespace(found=found, empty=empty)
+
+
+def routes(patterns, prefix=""):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern).removeprefix("^"))
+        else:
+            yield prefix + str(pattern.pattern).removeprefix("^")
+
+
+def test_every_address_of_the_admin_is_tried(world):
+    listed = {route for route in routes(get_resolver().url_patterns) if route.startswith("admin/")}
+    tried = {resolve("/admin/" + one.format(**world.names).split("?")[0]).route for one in ADDRESSES}
+    assert listed - tried == set()
+
+
+@pytest.mark.parametrize("who", ["anonymous", "A"])
+def test_nobody_else_reads_what_is_of_an_assembly(answers, who):
+    assert [one for one, asked in answers.found[who].items() if any(each.shows for each in asked)] == []
+
+
+@pytest.mark.parametrize("who", ["anonymous", "A"])
+def test_nobody_else_changes_what_is_of_an_assembly(answers, who):
+    assert [one for one, asked in answers.found[who].items() if any(each.changes for each in asked)] == []
+
+
+def test_administration_reads_no_draft_nor_file(answers):
+    read = [one for one, asked in answers.found[ADMINISTRATION].items() if any(each.shows for each in asked)]
+    assert [one for one in read if not one.startswith(FOR_ADMINISTRATION)] == []
+
+
+def test_those_who_may_do_read_and_change_it_at_the_same_addresses(answers):
+    for who in ("B", MODERATION):
+        asked = answers.found[who].values()
+        assert sum(get.shows for get, _post in asked) > 60
+        assert sum(post.changes for _get, post in asked) > 15
+
+
+def test_no_address_breaks(answers):
+    broken = {
+        (who, one)
+        for who, all_asked in answers.found.items()
+        for one, asked in all_asked.items()
+        if any(each.response.status_code >= 500 for each in asked)
+    }
+    assert {(who, one) for who, one in broken if not one.startswith("failwhale")} == set()
