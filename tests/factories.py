@@ -11,7 +11,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly, AssemblyIndexPage, EventIndexPage, EventPage, EventStatus
+from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage, EventPage, EventStatus
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -320,6 +320,13 @@ class AssemblyIndexPageFactory(PageFactory):
 
     class Meta:
         model = AssemblyIndexPage
+
+
+class AssemblyPageFactory(PageFactory):
+    title = factory.SelfAttribute("assembly.name")
+
+    class Meta:
+        model = AssemblyPage
 
 
 class EventIndexPageFactory(PageFactory):
