@@ -273,7 +273,7 @@ LOGGING = {
     "loggers": {
         # Named here so that they lose the handlers Django gives them, which know no filter.
         "django": {"level": "WARNING"},
-        "django.server": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
         # Fonts subsetting is chatty, and says nothing an editor can act on.
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
