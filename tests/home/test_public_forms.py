@@ -97,7 +97,7 @@ def test_the_page_is_kept_by_no_cache_and_sets_the_one_cookie_it_needs(visitor):
         ({"shown": 25 * 3600}, "restée ouverte plus d’un jour"),
         ({"stamp": "shown:1abcde:faux"}, "pas été reconnu"),
         ({"stamp": ""}, "pas été reconnu"),
-        ({"accord": ""}, "Ce champ est obligatoire."),
+        ({"accord": ""}, "Champ requis."),
     ],
 )
 def test_what_is_refused_says_why_and_loses_nothing(visitor, changes, said):
