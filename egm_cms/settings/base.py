@@ -160,7 +160,11 @@ EMAIL_BACKEND = "home.outbox.QueueBackend"
 EMAIL_TIMEOUT = 10
 if env("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")
-    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
+    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND", "")
+    if not MAIL_TRANSPORT:
+        raise ImproperlyConfigured(
+            "EMAIL_URL commence par smtp+tls://, smtp+ssl:// ou smtp://. Voir README.md, « Réglages »."
+        )
     globals().update(_mail)
 else:
     MAIL_TRANSPORT = "home.transport.FolderTransport"
