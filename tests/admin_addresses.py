@@ -136,6 +136,7 @@ ADDRESSES = [
     *[f"{name}/{end}" for name in ("initiatives", "ressources", "kits", "courriers")
       for end in ("", "results/?q=furtive", "?export=csv", "choose_parent/")],
     *_rows("calendrier", "1"), *_rows("mesures", "{measure}"), *_rows("elections", "{election}"),
+    "propositions/", "propositions/results/", "propositions/results/?state=a_decider", "propositions/{proposal}/",
     *_rows("assemblees", "{assembly}"), "assemblees/?q=furtive", "assemblees/?export=csv",
     *_rows("sites", "{site}", "copy/{site}/"),
     *_rows("users", "{member}", "copy/{member}/"), "users/?q=furtive", "users/?export=csv", "users/?group={group}",

@@ -6,6 +6,8 @@ from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
 from .factories import (
+    EventIndexPageFactory,
+    EventPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
@@ -50,6 +52,15 @@ ANSWERS = {
     "/engagements/bulletin-d-engagement.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "/engagements/signer/": "text/html",
     "/engagements/signer/?commune=31555": "text/html",
+    "/agenda/": "text/html",
+    "/agenda/?departement=31&periode=passes": "text/html",
+    "/agenda/un-debat/": "text/html",
+    "/agenda/un-debat/evenement.ics": "text/calendar",
+    "/agenda.ics": "text/calendar",
+    "/agenda.ics?departement=31": "text/calendar",
+    "/agenda.ics?assemblee=egm-31": "text/calendar",
+    "/agenda/proposer/": "text/html",
+    "/agenda/proposer/merci/": "text/html",
     "/mentions-legales/": "text/html",
     "/sitemap.xml": "application/xml",
     "/robots.txt": "text/plain",
@@ -58,8 +69,8 @@ ANSWERS = {
 NOT_YET = [
     "/besoin-d-aide/",
     "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
-    "/assemblees/", "/agenda/",
-    "/agenda.ics", "/engagements.csv", "/presse/",
+    "/assemblees/",
+    "/engagements.csv", "/presse/",
 ]  # fmt: skip
 
 
@@ -73,6 +84,7 @@ def full_site(site_of_the_module):
     InitiativePageFactory(parent=cards, slug="une-fiche", title="Une fiche", measures=measures)
     PlainPageFactory(parent=home, slug="mentions-legales", title="Mentions légales")
     PledgeIndexPageFactory(parent=home)
+    EventPageFactory(parent=EventIndexPageFactory(parent=home), slug="un-debat")
 
 
 @pytest.mark.parametrize(("address", "content_type"), ANSWERS.items())

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
-from .factories import InitiativePageFactory, ResourcePageFactory
+from .factories import EventIndexPageFactory, EventPageFactory, InitiativePageFactory, ResourcePageFactory
 
 PARAMETERS = [
     "q",
@@ -29,6 +30,8 @@ PARAMETERS = [
     "page",
     "r",
     "limit",
+    "assemblee",
+    "periode",
 ]
 VALUES = [
     "", "%00", "a%00b", "x" * 10_000, "-1", "0", "999999999999999999999", "1e9", "NaN", "null", "[]", "{}", "%F0%9F%A6%84",
@@ -37,7 +40,7 @@ VALUES = [
 ]  # fmt: skip
 ADDRESSES = [
     "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/ressources/", "/recherche/", "/communes/",
-    "/api/communes/", "/engagements/signer/",
+    "/api/communes/", "/engagements/signer/", "/agenda/", "/agenda.ics",
 ]  # fmt: skip
 
 
@@ -46,6 +49,7 @@ def stocked_for_all(site_of_the_module):
     measures = list(Measure.objects.all())
     InitiativePageFactory(parent=InitiativeIndexPage.objects.get(), title="Lyon : une <fiche>", measures=measures)
     ResourcePageFactory(parent=ResourceIndexPage.objects.get(), title="Une lettre", measures=measures)
+    EventPageFactory(parent=EventIndexPageFactory(parent=HomePage.objects.get()), title="Un <débat>")
 
 
 @pytest.fixture
@@ -59,6 +63,8 @@ READ_BY = {
     "/communes/": ["q"],
     "/api/communes/": ["q", "limit"],
     "/engagements/signer/": ["commune"],
+    "/agenda/": ["q", "commune", "departement", "region", "assemblee", "periode", "page"],
+    "/agenda.ics": ["departement", "assemblee"],
 }
 
 

@@ -37,7 +37,7 @@ from wagtail.models import (
 )
 from wagtail.test.utils.form_data import querydict_from_html
 
-from assemblies.models import Assembly, AssemblyPage, EventIndexPage
+from assemblies.models import Assembly, AssemblyPage, EventIndexPage, EventProposal
 from assemblies.provisioning import provision
 from home.models import CustomDocument, CustomImage, CustomRendition, HomePage, User
 from home.roles import ADMINISTRATION, MODERATION, provision_roles
@@ -113,8 +113,15 @@ def world(site_of_the_module):
     kind = ContentType.objects.get_for_model(CustomDocument)
     upload = UploadedFile.objects.create(for_content_type=kind, uploaded_by_user=member)
     upload.file.save("zibeline.txt", ContentFile(SECRET.encode()))
+    # Where assembly A is not.
+    b.departements.add("09")
+    proposal = EventProposal.objects.create(
+        title=SECRET, details=SECRET, date="2027-01-09", start_time="18:30", commune_id="09122", organisers=SECRET,
+        name=SECRET, email="zibeline@example.org", state=EventProposal.State.WAITING, confirmed_at=timezone.now(),
+    )  # fmt: skip
     rows = {
         "home": home,
+        "proposal": proposal,
         "directory": directory,
         "assembly": b,
         "page": page,
@@ -166,6 +173,7 @@ def rows_of_b(world):
     for model in {page.specific_class for page in Page.objects.filter(pk__in=pages)}:
         yield model.objects.filter(pk__in=pages)
     yield Page.objects.filter(path__startswith=world.rows["page"].path)
+    yield EventProposal.objects.filter(commune="09122")
     yield Revision.objects.filter(object_id__in=ids)
     yield Comment.objects.filter(page__in=pages)
     yield CommentReply.objects.filter(comment__page__in=pages)

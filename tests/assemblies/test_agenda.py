@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from assemblies.agenda import MAX_MARKS, Agenda
 from assemblies.models import EventIndexPage, EventPage
-from territory.models import Commune
 from home.caching import generation
+from territory.models import Commune
 from tests.factories import (
     AssemblyFactory,
     AssemblyIndexPageFactory,

@@ -118,14 +118,14 @@ def test_a_cancelled_event_and_one_without_a_date_yet_cancel_their_entry(index, 
     page = EventPageFactory(parent=index, title="Débat")
     publish(page, status="reporte")
     (entry,) = events(client)
-    assert (entry["STATUS"], entry["SUMMARY"], entry["SEQUENCE"]) == ("CANCELLED", "Reporté : Débat", 1)
+    assert (entry["STATUS"], entry["SUMMARY"], entry["SEQUENCE"]) == ("CANCELLED", "Reporté\xa0: Débat", 1)
     assert "Reporté à une date à venir" in entry["DESCRIPTION"]
     publish(page, status="reporte", new_date=date(2027, 2, 6))
     (entry,) = events(client)
     assert (entry["STATUS"], entry["SUMMARY"], entry["SEQUENCE"]) == ("CONFIRMED", "Débat", 2)
     publish(page, status="annule", new_date=date(2027, 2, 6))
     (entry,) = events(client)
-    assert (entry["STATUS"], entry["SUMMARY"], entry["SEQUENCE"]) == ("CANCELLED", "Annulé : Débat", 3)
+    assert (entry["STATUS"], entry["SUMMARY"], entry["SEQUENCE"]) == ("CANCELLED", "Annulé\xa0: Débat", 3)
 
 
 def test_past_events_are_there_and_proposed_ones_are_not(index, client):

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
+from assemblies.agenda_seeding import seed_agenda, seed_events
 from assemblies.provisioning import provision_all
 from assemblies.seeding import seed_assemblies
 from home.roles import provision_roles
@@ -36,11 +37,14 @@ class Command(BaseCommand):
                 seed_initiatives(),
                 seed_plain_pages(),
                 seed_pledges(),
+                seed_agenda(),
             )
             count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
             seed_assemblies()
             provision_roles()
             provision_all()
+            # Below the agenda of their assembly, that now exists.
+            count += sum(1 for _event in seed_events())
             follow_base_url()
         if options["verbosity"]:
             self.stdout.write(
