@@ -96,7 +96,7 @@ def keep_pages_of_assemblies(request, action_type, objects, action):
 # --- The wall ---------------------------------------------------------------------------------------------------------
 # Arguments of an address, and of a question, that are the number of a page.
 PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk")
-PAGE_PARAMETERS = ("target_pages[]", "childOf", "destination", "new_parent_page")
+PAGE_PARAMETERS = ("target_pages[]", "destination", "new_parent_page")
 # Views that tell of everyone's work, and the right that opens them all the same.
 CLOSED = {
     "wagtailadmin_pages:type_use": None,
@@ -145,6 +145,18 @@ class WallMiddleware:
             keys = {int(key) for key in keys if str(key).isdecimal()}
             if keys and choosable(model, request.user).filter(pk__in=keys).count() < len(keys):
                 raise Http404
+        if match.view_name == "wagtail_bulk_action" and "all" in request.GET.getlist("id"):
+            refuse_all_of_others(request)
+
+
+def refuse_all_of_others(request):
+    """« All » are those of a list: Wagtail names those one may not touch, so the list has to be one's own."""
+    parent = request.GET.get("childOf", "")
+    own = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    if request.resolver_match.kwargs["model_name"].lower() == "page" and not (
+        parent.isdecimal() and own.filter(pk=parent).exists()
+    ):
+        raise Http404
 
 
 def named(request, match):

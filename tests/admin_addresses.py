@@ -139,6 +139,8 @@ ADDRESSES = [
     *_rows("calendrier", "1"), *_rows("mesures", "{measure}"), *_rows("elections", "{election}"),
     *_rows("assemblees", "{assembly}"), "assemblees/?q=furtive", "assemblees/?export=csv",
     "propositions/", "propositions/results/?q=furtive", "propositions/?export=csv", "propositions/{proposal}/",
+    "courriels/", "courriels/results/", "courriels/inspect/{mail}/", "courriels/reessayer/",
+    "courriels/reessayer/{mail}/",
     *_rows("sites", "{site}", "copy/{site}/"),
     *_rows("users", "{member}", "copy/{member}/"), "users/?q=furtive", "users/?export=csv", "users/?group={group}",
     *_rows("groups", "{group}"),
