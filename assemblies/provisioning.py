@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Collection, CollectionViewRestriction
 
+from home.models import CustomDocument, CustomImage
 from home.roles import MODERATION, OWN_FILES, give_file_rights, give_page_rights, give_rights
 from home.seeding import once
 
 from .models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage
 
 PAGE_RIGHTS = ("add", "change", "publish", "bulk_delete")
+# Of the files of the country, in any collection but the assemblies' (see isolation.py).
+CHOSEN_FILES = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 FILE_RIGHTS = (*OWN_FILES, "wagtailimages.change_image", "wagtaildocs.change_document")
 
 _rooms = []
@@ -50,6 +53,7 @@ def provision(assembly):
     give_rights(assembly.group, ["wagtailadmin.access_admin"])
     for collection in (assembly.public_files, assembly.private_files):
         give_file_rights(assembly.group, collection, FILE_RIGHTS)
+    give_file_rights(assembly.group, Collection.get_first_root_node(), CHOSEN_FILES)
     page = _page(assembly)
     if page is not None:
         give_page_rights(assembly.group, page, PAGE_RIGHTS)
@@ -117,3 +121,30 @@ def _page(assembly):
     index.add_child(instance=page)
     page.save_revision()
     return page
+
+
+class NotEmptyError(Exception):
+    """Something would be lost with the assembly."""
+
+
+def is_empty(assembly) -> bool:
+    """Whether it has no file, and no page but its own and rooms without anything in them."""
+    files = (assembly.public_files_id, assembly.private_files_id)
+    if any(model.objects.filter(collection__in=files).exists() for model in (CustomImage, CustomDocument)):
+        return False
+    page = AssemblyPage.objects.filter(assembly=assembly).first()
+    return page is None or not page.get_descendants().filter(depth__gt=page.depth + 1).exists()
+
+
+@transaction.atomic
+def remove(assembly):
+    """Delete an assembly that is empty, with all it was given. Raises `NotEmptyError`."""
+    if not is_empty(assembly):
+        raise NotEmptyError
+    page = AssemblyPage.objects.filter(assembly=assembly).first()
+    if page is not None:
+        page.delete()
+    given = [one for one in (assembly.group, assembly.public_files, assembly.private_files) if one is not None]
+    assembly.delete()
+    for one in given:
+        type(one).objects.get(pk=one.pk).delete()
