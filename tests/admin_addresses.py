@@ -16,11 +16,11 @@ def _rows(prefix, pk, *extra):
 
 def _page(*ends):
     """One address of a page for each page of the assembly."""
-    return [f"pages/{{{name}}}/{end}" for name in ("page", "draft", "changed", "agenda") for end in ends]
+    return [f"pages/{{{name}}}/{end}" for name in ("page", "changed") for end in ends]
 
 
 _IDS = "id={draft}&id={changed}&id={page}"
-_WORDS = ("furtive", "zib")
+_WORDS = ("furti", "zib")
 
 # Below /admin/. `{name}` is the primary key of an object of the other assembly.
 ADDRESSES = [
@@ -31,7 +31,7 @@ ADDRESSES = [
     "api/main/pages/", "api/main/pages/?child_of={page}", "api/main/pages/?child_of={agenda}&for_explorer=1",
     "api/main/pages/?descendant_of={page}", "api/main/pages/?search=furtive", "api/main/pages/?id={draft}",
     "api/main/pages/?fields=*", "api/main/pages/?child_of={directory}&for_explorer=1",
-    "api/main/pages/?slug={draft_slug}",
+    "api/main/pages/?slug=brouillon-furtif",
     "api/main/pages/{page}/", "api/main/pages/{draft}/", "api/main/pages/{changed}/", "api/main/pages/{agenda}/",
     "api/main/pages/find/?id={draft}", "api/main/pages/find/?html_path=/assemblees/b/",
     *[f"api/main/pages/{{draft}}/action/{name}/" for name in (
@@ -48,6 +48,7 @@ ADDRESSES = [
     *_page("", "results/", "results/?q=furtive", "usage/", "edit/", "edit/preview/", "view_draft/", "add_subpage/",
            "delete/", "unpublish/", "convert_alias/", "move/", "set_position/", "copy/", "privacy/", "lock/", "unlock/",
            "revisions/", "workflow_history/", "history/", "history/results/", "history/?export=csv"),
+    "pages/{draft}/edit/", "pages/{draft}/delete/", "pages/{agenda}/", "pages/{agenda}/edit/", "pages/{agenda}/results/",
     "pages/{directory}/", "pages/{directory}/?q=furtive", "pages/{directory}/?export=csv",
     "pages/{home}/", "pages/{home}/results/?q=furtive",
     "pages/add/assemblies/eventpage/{agenda}/", "pages/add/assemblies/eventpage/{agenda}/preview/",
@@ -79,7 +80,7 @@ ADDRESSES = [
     *[f"tag-autocomplete/{model}/?term={word}" for model in ("taggit/tag", "resources/measure") for word in _WORDS],
     *[f"{kind}/chooser/{end}" for kind, one in (("documents", "document"), ("images", "image")) for end in (
         "", "results/", "?q=furtive", "results/?q=furtive", "?collection_id={public_files}",
-        "results/?collection_id={private_files}", "?tag={tag}", f"chosen/{{{one}}}/", f"chosen/{{private_{one}}}/",
+        "results/?collection_id={private_files}", f"chosen/{{{one}}}/", f"chosen/{{private_{one}}}/",
         f"chosen-multiple/?id={{{one}}}&id={{private_{one}}}", "create/",
     )],
     "images/chooser/{image}/select_format/",
@@ -95,7 +96,7 @@ ADDRESSES = [
     "bulk/home/customdocument/delete/?id=all", "bulk/home/customimage/delete/?id=all",
     *[f"bulk/home/user/{name}/?id={{member}}" for name in ("delete", "assign_role", "set_active_state")],
     # Files.
-    "documents/", "documents/results/?q=furtive", "documents/?collection_id={public_files}", "documents/?tag={tag}",
+    "documents/", "documents/results/?q=furtive", "documents/?collection_id={public_files}", 
     "documents/?collection_id={private_files}", "documents/add/",
     *[f"documents/{end}" for name in ("document", "private_document") for end in (
         f"edit/{{{name}}}/", f"delete/{{{name}}}/", f"usage/{{{name}}}/", f"multiple/{{{name}}}/",
@@ -103,7 +104,7 @@ ADDRESSES = [
     )],
     "documents/multiple/add/", "documents/multiple/create_from_uploaded_document/{upload}/",
     "documents/multiple/delete_upload/{upload}/",
-    "images/", "images/results/?q=furtive", "images/?collection_id={public_files}", "images/?tag={tag}",
+    "images/", "images/results/?q=furtive", "images/?collection_id={public_files}", 
     "images/?collection_id={private_files}", "images/add/", "images/results/?layout=list",
     *[f"images/{end}" for name in ("image", "private_image") for end in (
         f"{{{name}}}/", f"{{{name}}}/delete/", f"{{{name}}}/generate_url/", f"{{{name}}}/generate_url/output/",
@@ -136,8 +137,10 @@ ADDRESSES = [
     *[f"{name}/{end}" for name in ("initiatives", "ressources", "kits", "courriers")
       for end in ("", "results/?q=furtive", "?export=csv", "choose_parent/")],
     *_rows("calendrier", "1"), *_rows("mesures", "{measure}"), *_rows("elections", "{election}"),
-    "propositions/", "propositions/results/", "propositions/results/?state=a_decider", "propositions/{proposal}/",
     *_rows("assemblees", "{assembly}"), "assemblees/?q=furtive", "assemblees/?export=csv",
+    "propositions/", "propositions/results/?q=furtive", "propositions/?export=csv", "propositions/{proposal}/",
+    "courriels/", "courriels/results/", "courriels/inspect/{mail}/", "courriels/reessayer/",
+    "courriels/reessayer/{mail}/",
     *_rows("sites", "{site}", "copy/{site}/"),
     *_rows("users", "{member}", "copy/{member}/"), "users/?q=furtive", "users/?export=csv", "users/?group={group}",
     *_rows("groups", "{group}"),

@@ -5,8 +5,10 @@ word, and never changes a row of B. That B and modération do, at the same addre
 """
 
 import hashlib
+from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
+import lxml.html
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -35,11 +37,10 @@ from wagtail.models import (
     Workflow,
     WorkflowState,
 )
-from wagtail.test.utils.form_data import querydict_from_html
 
 from assemblies.models import Assembly, AssemblyPage, EventIndexPage, EventProposal
 from assemblies.provisioning import provision
-from home.models import CustomDocument, CustomImage, CustomRendition, HomePage, User
+from home.models import CustomDocument, CustomImage, CustomRendition, HomePage, OutgoingMail, User
 from home.roles import ADMINISTRATION, MODERATION, provision_roles
 from resources.models import Measure
 from territory.models import Election
@@ -53,11 +54,24 @@ MARK = "Zibeline"
 # « furtive » finds what says MARK, without the question saying it.
 SECRET = f"{MARK} furtive"
 # What administration is for: accounts, groups, collections, redirects, workflows.
-FOR_ADMINISTRATION = ("users", "groups", "collections", "redirects", "workflows", "assemblees", "bulk/home/user")
+FOR_ADMINISTRATION = (
+    "users",
+    "groups",
+    "collections",
+    "redirects",
+    "workflows",
+    "assemblees",
+    "bulk/home/user",
+    "reports/site-history",
+)
+ALSO_SENT = {
+    "title": "Changé", "name": "Changé", "action-publish": "1", "body-count": "0", "sources-count": "0",
+    "url": "https://example.org",
+}  # fmt: skip
 
 
-def assembly_with_member(slug, name):
-    assembly = provision(factories.AssemblyFactory(name=slug.upper(), slug=slug, departements=["31"]))
+def assembly_with_member(slug, departement, name):
+    assembly = provision(factories.AssemblyFactory(name=slug.upper(), slug=slug, departements=[departement]))
     member = factories.UserFactory(last_name=name, email=f"{name}@example.org")
     member.groups.add(assembly.group)
     return assembly, member
@@ -69,11 +83,11 @@ def world(site_of_the_module):
     provision_roles()
     home = HomePage.objects.get()
     directory = factories.AssemblyIndexPageFactory(parent=home)
-    _own, own_member = assembly_with_member("a", "Martin")
-    b, member = assembly_with_member("b", SECRET.replace(" ", "-"))
+    _own, own_member = assembly_with_member("a", "31", "Martin")
+    b, member = assembly_with_member("b", "59", SECRET.replace(" ", "-"))
     own_agenda, agenda = (EventIndexPage.objects.get(url_path__endswith=f"/{slug}/agenda/") for slug in "ab")
     own_event = factories.EventPageFactory(parent=own_agenda, title="Notre débat")
-    draft = factories.EventPageFactory(parent=agenda, title=SECRET, slug="zibeline-brouillon", live=False, owner=member)
+    draft = factories.EventPageFactory(parent=agenda, title=SECRET, slug="brouillon-furtif", live=False, owner=member)
     draft.save_revision(user=member, log_action=True)
     changed = factories.EventPageFactory(parent=agenda, title="Débat public", owner=member)
     changed.title = SECRET
@@ -102,7 +116,6 @@ def world(site_of_the_module):
         ("private_document", factories.DocumentFactory, b.private_files),
     ):
         file = files[name] = kind(title=f"{SECRET} {name}", collection=collection, uploaded_by_user=member)
-        file.tags.add(f"{SECRET} mot")
     for collection in (b.public_files, b.private_files):
         collection.name = SECRET
         collection.save()
@@ -113,15 +126,27 @@ def world(site_of_the_module):
     kind = ContentType.objects.get_for_model(CustomDocument)
     upload = UploadedFile.objects.create(for_content_type=kind, uploaded_by_user=member)
     upload.file.save("zibeline.txt", ContentFile(SECRET.encode()))
-    # Where assembly A is not.
-    b.departements.add("09")
     proposal = EventProposal.objects.create(
-        title=SECRET, details=SECRET, date="2027-01-09", start_time="18:30", commune_id="09122", organisers=SECRET,
-        name=SECRET, email="zibeline@example.org", state=EventProposal.State.WAITING, confirmed_at=timezone.now(),
-    )  # fmt: skip
+        title=SECRET,
+        details=SECRET,
+        date=timezone.localdate(),
+        start_time="18:00",
+        commune_id="59350",
+        organisers=SECRET,
+        name=SECRET,
+        email="zibeline@example.org",
+        state=EventProposal.State.WAITING,
+    )
+    mail = OutgoingMail.objects.create(
+        message_id="<1@example.org>",
+        recipient="zibeline@example.org",
+        sender="a@example.org",
+        subject=SECRET,
+        content=b"",
+    )
     rows = {
+        "mail": mail,
         "home": home,
-        "proposal": proposal,
         "directory": directory,
         "assembly": b,
         "page": page,
@@ -139,6 +164,7 @@ def world(site_of_the_module):
         "task_state": state.current_task_state,
         "task": state.current_task_state.task,
         "member": member,
+        "proposal": proposal,
         "group": b.group,
         "public_files": b.public_files,
         "private_files": b.private_files,
@@ -153,16 +179,17 @@ def world(site_of_the_module):
         **files,
     }
     names = {name: row.pk for name, row in rows.items()}
-    names |= {"draft_slug": draft.slug, "tag": f"{SECRET} mot".replace(" ", "%20")}
     clients = {name: Client(raise_request_exception=False) for name in ("anonymous", "A", "B")}
     for name, user in (("A", own_member), ("B", member)):
         clients[name].force_login(user)
-    for role in (MODERATION, ADMINISTRATION, "superuser"):
-        user = factories.UserFactory(is_superuser=role == "superuser", role=None if role == "superuser" else role)
+    for role in (MODERATION, ADMINISTRATION):
         clients[role] = Client(raise_request_exception=False)
-        clients[role].force_login(user)
+        clients[role].force_login(factories.UserFactory(role=role))
     pages = list(Page.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True))
-    return SimpleNamespace(names=names, clients=clients, rows=rows, pages=pages, assembly=b, member=member)
+    cookies = {who: client.cookies.output(header="", sep=";") for who, client in clients.items()}
+    return SimpleNamespace(
+        names=names, clients=clients, cookies=cookies, rows=rows, pages=pages, assembly=b, member=member
+    )
 
 
 def rows_of_b(world):
@@ -173,7 +200,6 @@ def rows_of_b(world):
     for model in {page.specific_class for page in Page.objects.filter(pk__in=pages)}:
         yield model.objects.filter(pk__in=pages)
     yield Page.objects.filter(path__startswith=world.rows["page"].path)
-    yield EventProposal.objects.filter(commune="09122")
     yield Revision.objects.filter(object_id__in=ids)
     yield Comment.objects.filter(page__in=pages)
     yield CommentReply.objects.filter(comment__page__in=pages)
@@ -196,6 +222,7 @@ def rows_of_b(world):
     yield UploadedFile.objects.filter(uploaded_by_user=world.member)
     yield EditingSession.objects.filter(user=world.member)
     yield Redirect.objects.all()
+    yield EventProposal.objects.all()
     yield Assembly.objects.filter(pk=world.assembly.pk)
     yield Assembly.departements.through.objects.filter(assembly=world.assembly)
     yield ModelLogEntry.objects.filter(object_id__in=[str(world.assembly.pk)])
@@ -212,6 +239,8 @@ class Asked:
     def __init__(self, world, who, method, address, data, before):
         self.wrote = False
         client = world.clients[who]
+        # An earlier request may have logged out.
+        client.cookies = SimpleCookie(world.cookies[who])
         with transaction.atomic(), connection.execute_wrapper(self.note):
             ask = client.get if method == "GET" else client.post
             self.response = ask(address, data) if method == "POST" else ask(address)
@@ -228,41 +257,39 @@ class Asked:
         return execute(sql, params, many, context)
 
 
-def form_of(html):
-    """What the largest form of a page would send, said otherwise."""
-    forms = []
-    for index in range(html.count("<form")):
-        try:
-            forms.append(querydict_from_html(html, form_index=index))
-        except ValueError:
-            break
-    data = max(forms, key=len, default={})
-    data = {name: data.getlist(name) for name in data}
-    return data | {"title": "Changé", "name": "Changé", "comment": "", "action-publish": "1"}
+def form_of(asked):
+    """What the largest form of an answer would send, with another title; None where there is no form."""
+    html = asked.body.decode("utf-8", "replace")
+    if asked.response.get("Content-Type", "").startswith("application/json"):
+        answer = asked.response.json()
+        html = answer.get("html") or "" if isinstance(answer, dict) else ""
+    if asked.response.status_code != 200 or "<form" not in html:
+        return None
+    forms = [form.form_values() for form in lxml.html.fromstring(html).forms]
+    data = {}
+    for name, value in max(forms, key=len):
+        data.setdefault(name, []).append(value)
+    # Blocks are drawn by the browser: none is sent.
+    return data | ALSO_SENT
 
 
 @pytest.fixture(scope="module")
 def answers(world):
-    """{who: {address: (what GET gave, what POST gave)}}, and the addresses a superuser finds nothing at."""
-    found, empty = {who: {} for who in world.clients}, []
+    """{who: {address: what GET and POST gave}}. What is posted is the form of someone who gets one there."""
+    found = {who: {} for who in world.clients}
     before = digest(world)
     for pattern in ADDRESSES:
         address = "/admin/" + pattern.format(**world.names)
-        whole = Asked(world, "superuser", "GET", address, None, before)
-        html = whole.body.decode("utf-8", "replace")
-        if whole.response.get("Content-Type", "").startswith("application/json"):
-            html = (whole.response.json() or {}).get("html", "") if b'"html"' in whole.body else ""
-        data = form_of(html) if "<form" in html else {}
-        if whole.response.status_code in (404, 500):
-            empty.append(pattern)
         for who in world.clients:
-            if who != "superuser":
-                found[who][pattern] = [
-                    Asked(world, who, "GET", address, None, before),
-                    Asked(world, who, "POST", address, data, before),
-                ]
+            found[who][pattern] = [Asked(world, who, "GET", address, None, before)]
+        forms = (form_of(found[who][pattern][0]) for who in ("B", MODERATION, ADMINISTRATION))
+        data = next((form for form in forms if form), {})
+        for who in world.clients:
+            # Modération may do everything there: what it reads is enough to know that the address is the right one.
+            if who != MODERATION:
+                found[who][pattern].append(Asked(world, who, "POST", address, data, before))
     assert digest(world) == before
-    return SimpleNamespace(found=found, empty=empty)
+    return found
 
 
 def routes(patterns, prefix=""):
@@ -281,31 +308,29 @@ def test_every_address_of_the_admin_is_tried(world):
 
 @pytest.mark.parametrize("who", ["anonymous", "A"])
 def test_nobody_else_reads_what_is_of_an_assembly(answers, who):
-    assert [one for one, asked in answers.found[who].items() if any(each.shows for each in asked)] == []
+    shown = [one for one, asked in answers[who].items() if any(each.shows for each in asked)]
+    assert not shown, "\n".join(shown)
 
 
 @pytest.mark.parametrize("who", ["anonymous", "A"])
 def test_nobody_else_changes_what_is_of_an_assembly(answers, who):
-    assert [one for one, asked in answers.found[who].items() if any(each.changes for each in asked)] == []
+    changed = [one for one, asked in answers[who].items() if any(each.changes for each in asked)]
+    assert not changed, "\n".join(changed)
 
 
 def test_administration_reads_no_draft_nor_file(answers):
-    read = [one for one, asked in answers.found[ADMINISTRATION].items() if any(each.shows for each in asked)]
-    assert [one for one in read if not one.startswith(FOR_ADMINISTRATION)] == []
+    read = [one for one, asked in answers[ADMINISTRATION].items() if any(each.shows for each in asked)]
+    read = [one for one in read if not one.startswith(FOR_ADMINISTRATION)]
+    assert not read, "\n".join(read)
 
 
 def test_those_who_may_do_read_and_change_it_at_the_same_addresses(answers):
     for who in ("B", MODERATION):
-        asked = answers.found[who].values()
-        assert sum(get.shows for get, _post in asked) > 60
-        assert sum(post.changes for _get, post in asked) > 15
+        assert sum(asked[0].shows for asked in answers[who].values()) > 50
+    assert sum(post.changes for _get, post in answers["B"].values()) > 15
 
 
-def test_no_address_breaks(answers):
-    broken = {
-        (who, one)
-        for who, all_asked in answers.found.items()
-        for one, asked in all_asked.items()
-        if any(each.response.status_code >= 500 for each in asked)
-    }
-    assert {(who, one) for who, one in broken if not one.startswith("failwhale")} == set()
+@pytest.mark.parametrize("who", ["anonymous", "A"])
+def test_what_is_refused_is_refused_and_not_broken(answers, who):
+    broken = [one for one, asked in answers[who].items() if any(each.response.status_code >= 500 for each in asked)]
+    assert broken == ["failwhale/"] * (who == "A")
