@@ -96,7 +96,7 @@ ADDRESSES = [
     "bulk/home/customdocument/delete/?id=all", "bulk/home/customimage/delete/?id=all",
     *[f"bulk/home/user/{name}/?id={{member}}" for name in ("delete", "assign_role", "set_active_state")],
     # Files.
-    "documents/", "documents/results/?q=furtive", "documents/?collection_id={public_files}", 
+    "documents/", "documents/results/?q=furtive", "documents/?collection_id={public_files}",
     "documents/?collection_id={private_files}", "documents/add/",
     *[f"documents/{end}" for name in ("document", "private_document") for end in (
         f"edit/{{{name}}}/", f"delete/{{{name}}}/", f"usage/{{{name}}}/", f"multiple/{{{name}}}/",
@@ -104,7 +104,7 @@ ADDRESSES = [
     )],
     "documents/multiple/add/", "documents/multiple/create_from_uploaded_document/{upload}/",
     "documents/multiple/delete_upload/{upload}/",
-    "images/", "images/results/?q=furtive", "images/?collection_id={public_files}", 
+    "images/", "images/results/?q=furtive", "images/?collection_id={public_files}",
     "images/?collection_id={private_files}", "images/add/", "images/results/?layout=list",
     *[f"images/{end}" for name in ("image", "private_image") for end in (
         f"{{{name}}}/", f"{{{name}}}/delete/", f"{{{name}}}/generate_url/", f"{{{name}}}/generate_url/output/",
@@ -141,6 +141,8 @@ ADDRESSES = [
     "propositions/", "propositions/results/?q=furtive", "propositions/?export=csv", "propositions/{proposal}/",
     "courriels/", "courriels/results/", "courriels/inspect/{mail}/", "courriels/reessayer/",
     "courriels/reessayer/{mail}/",
+    "qui-peut-quoi/", "assemblees/{assembly}/acces/", "assemblees/{assembly}/acces/{member}/renvoyer/",
+    "assemblees/{assembly}/acces/{member}/retirer/", "assemblees/{assembly}/fusionner/",
     *_rows("sites", "{site}", "copy/{site}/"),
     *_rows("users", "{member}", "copy/{member}/"), "users/?q=furtive", "users/?export=csv", "users/?group={group}",
     *_rows("groups", "{group}"),
