@@ -137,7 +137,6 @@ ADDRESSES = [
     *[f"{name}/{end}" for name in ("initiatives", "ressources", "kits", "courriers")
       for end in ("", "results/?q=furtive", "?export=csv", "choose_parent/")],
     *_rows("calendrier", "1"), *_rows("mesures", "{measure}"), *_rows("elections", "{election}"),
-    "propositions/", "propositions/results/", "propositions/results/?state=a_decider", "propositions/{proposal}/",
     *_rows("assemblees", "{assembly}"), "assemblees/?q=furtive", "assemblees/?export=csv",
     "propositions/", "propositions/results/?q=furtive", "propositions/?export=csv", "propositions/{proposal}/",
     "courriels/", "courriels/results/", "courriels/inspect/{mail}/", "courriels/reessayer/",
