@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("territory.urls")),
+    path("", include("assemblies.urls")),
     path("", include("resources.urls")),
     path("", include("pledges.urls")),
     path("", include("home.urls")),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly
+from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -23,6 +23,7 @@ from resources.models import (
     KitItem,
     KitPage,
     LetterPage,
+    LocalLibraryPage,
     Measure,
     MeasurePage,
     ResourceFile,
@@ -311,6 +312,33 @@ class AssemblyFactory(DjangoModelFactory):
     def communes(self, create, codes, **kwargs):
         if create and codes:
             self.communes.set(codes)
+
+
+class AssemblyIndexPageFactory(PageFactory):
+    title = "Assemblées"
+    slug = "assemblees"
+
+    class Meta:
+        model = AssemblyIndexPage
+
+
+class AssemblyPageFactory(PageFactory):
+    """`assembly=…`, or `assembly__departements=["31"]` and the like for the one it makes."""
+
+    assembly = factory.SubFactory(AssemblyFactory)
+    title = factory.SelfAttribute("assembly.name")
+    slug = factory.SelfAttribute("assembly.slug")
+
+    class Meta:
+        model = AssemblyPage
+
+
+class LocalLibraryPageFactory(PageFactory):
+    title = "Ressources"
+    slug = "ressources"
+
+    class Meta:
+        model = LocalLibraryPage
 
 
 def many_initiatives(index, number, searchable=False, first_path=1000):

@@ -133,7 +133,7 @@ class LetterPage(ResourcePage):
 
     objects = PageManager.from_queryset(LetterQuerySet)()
 
-    parent_page_types = ["resources.ResourceIndexPage"]
+    parent_page_types = ["resources.ResourceIndexPage", "resources.LocalLibraryPage"]
     subpage_types = []
     kind_label = _("Courrier")
     template = "resources/letter_page.html"

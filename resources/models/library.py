@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import ExpressionWrapper, F, OuterRef, Prefetch, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -10,6 +10,7 @@ from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
 
+from assemblies.models import AssemblyPage
 from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
 from home.fields import ChoicesField
 from home.forms import BasePageForm
@@ -60,9 +61,15 @@ class Language(models.TextChoices):
 class ResourceQuerySet(PublishedQuerySet):
     def for_listing(self):
         """What a card of the library prints, in a fixed number of queries."""
-        return self.prefetch_related(
+        return self.with_assembly().prefetch_related(
             "measure_items", Prefetch("files", ResourceFile.objects.public(), to_attr="public_files")
         )
+
+    def with_assembly(self):
+        """Adds `assembly_title`, that of the published page of an assembly above it; None for what is national."""
+        path = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+        above = AssemblyPage.objects.published().annotate(below=path).filter(below__startswith=F("path"))
+        return self.annotate(assembly_title=Subquery(above.order_by().values("title")[:1]))
 
     def current(self):
         """Those that no other replaces, the latest first."""
@@ -176,7 +183,7 @@ class ResourcePage(PrintedPage, BasePage):
 
     objects = PageManager.from_queryset(ResourceQuerySet)()
 
-    parent_page_types = ["resources.ResourceIndexPage"]
+    parent_page_types = ["resources.ResourceIndexPage", "resources.LocalLibraryPage"]
     subpage_types = []
     base_form_class = ResourcePageForm
     kind_label = _("Ressource")

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
-from assemblies.seeding import seed_assemblies
+from assemblies.seeding import seed_assemblies, seed_directory
 from home.roles import provision_roles
 from home.seeding import follow_base_url, seed_home, seed_plain_pages
 from pledges.seeding import seed_pledges
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             sys.exit(1)
         with transaction.atomic():
             seed_elections()
+            seed_assemblies()
             pieces = chain(
                 seed_home(),
                 seed_argument(),
@@ -33,11 +34,11 @@ class Command(BaseCommand):
                 seed_calendar(),
                 seed_kits(),
                 seed_initiatives(),
+                seed_directory(),
                 seed_plain_pages(),
                 seed_pledges(),
             )
             count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
-            seed_assemblies()
             provision_roles()
             follow_base_url()
         if options["verbosity"]:
