@@ -79,7 +79,7 @@ class TestCovering:
 
         listed(index, "EGM 31", departements=["31"], communes=["31555"])
         covered, uncovered = cost("?commune=31555"), cost("?commune=48095")
-        assert len(covered) <= 6, covered
+        assert len(covered) <= 6, "\n".join(covered)
         assert len(uncovered) <= 7, uncovered
         for number in range(12):
             listed(index, f"Assemblée {number:02d}", departements=["31", "81"], communes=["31555", "81004"])
