@@ -9,7 +9,8 @@ class HomeConfig(AppConfig):
     def ready(self):
         from territory.models import DataRelease, Election, Round, RoundHours
 
-        from . import signals  # noqa: F401
+        # What they register: receivers, and the jobs of `manage.py work`.
+        from . import links, outbox, signals, throttle  # noqa: F401
         from .caching import bump_when_changed
         from .models import CustomDocument, CustomImage, SiteSettings
 

@@ -6,6 +6,7 @@ which wins over that file.
 
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -154,8 +155,20 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR_DIR / "mail"
+# --- Mail: whatever is written waits in the database (home/outbox.py); `manage.py work` sends it by MAIL_TRANSPORT ------
+EMAIL_BACKEND = "home.outbox.QueueBackend"
+EMAIL_TIMEOUT = 10
+if env("EMAIL_URL", default=""):
+    _mail = env.email_url("EMAIL_URL")
+    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
+    globals().update(_mail)
+else:
+    MAIL_TRANSPORT = "home.transport.FolderTransport"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{urlsplit(BASE_URL).hostname}")
+SERVER_EMAIL = env("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
+# How many front servers of ours add to X-Forwarded-For: without any, nobody is believed about an address.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

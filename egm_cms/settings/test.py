@@ -16,6 +16,7 @@ from .base import DATABASES, STORAGES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Mails wait in the database as elsewhere; `outbox.send_due()` brings them to `django.core.mail.outbox`.
+MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 # Each test holds its own connection: a pool would keep the test database busy when it is dropped.
 DATABASES["default"]["OPTIONS"].pop("pool", None)
