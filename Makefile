@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .PHONY: help run dev test test-postgres check proofs fmt lock environment
 
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n 2 --dist loadscope -q
 export PORT ?= 8000
 # What `make check` gives to Django's deployment checks: a site as a server has it.
 AS_ON_A_SERVER = DJANGO_SETTINGS_MODULE=egm_cms.settings.production HTTPS=on ALLOWED_HOSTS=exemple.fr \
@@ -22,11 +23,11 @@ dev: environment ## Comme run, pour qui modifie le code : erreurs en détail, re
 	@exec $(BIN)/python -m egm_cms.serve --dev
 
 test: environment ## Tous les tests, navigateur compris (SQLite)
-	@$(BIN)/pytest -n 2 --dist loadscope -q
+	@$(PYTEST)
 
 test-postgres: environment ## Les mêmes tests sur PostgreSQL (DATABASE_URL, sinon la base « test » de ce poste)
 	@export DATABASE_URL=$${DATABASE_URL:-postgres://$$(id -un)@127.0.0.1:5432/test}; \
-	$(BIN)/python deploy/reach_postgres.py && $(BIN)/pytest -n 2 --dist loadscope -q
+	$(BIN)/python deploy/reach_postgres.py && $(PYTEST) $(ONLY)
 
 check: environment ## Ce qui se vérifie sans tests : style, gabarits, réglages de production, migrations, verrous
 	@$(BIN)/ruff check .

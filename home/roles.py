@@ -50,7 +50,7 @@ def _managing(*models: str) -> tuple[str, ...]:
 
 
 # Whoever may add a file may change and delete their own; `change` is for those of others.
-_OWN_FILES = (
+OWN_FILES = (
     "wagtailimages.add_image",
     "wagtailimages.choose_image",
     "wagtaildocs.add_document",
@@ -61,13 +61,13 @@ ROLES = (
     Role(
         REDACTION,
         pages=("add", "change"),
-        files=_OWN_FILES,
+        files=OWN_FILES,
         models=("wagtailadmin.access_admin",),
     ),
     Role(
         MODERATION,
         pages=("add", "change", "publish", "bulk_delete", "lock", "unlock"),
-        files=(*_OWN_FILES, "wagtailimages.change_image", "wagtaildocs.change_document"),
+        files=(*OWN_FILES, "wagtailimages.change_image", "wagtaildocs.change_document"),
         models=(
             "wagtailadmin.access_admin",
             "assemblies.see_private_contact",
@@ -106,27 +106,38 @@ def provision_roles():
     home = site.root_page if site and site.root_page.specific_class is not Page else None
     for role in ROLES:
         group, _created = Group.objects.get_or_create(name=role.name)
-        _give_rights(group, role, home)
+        give_rights(group, role.models)
+        give_file_rights(group, Collection.get_first_root_node(), role.files)
+        if home is not None:
+            give_page_rights(group, home, role.pages)
     if home is not None and once(f"workflow:{home.pk}"):
         _install_workflow(home)
     if once("roles:wagtail-defaults"):
         _remove_wagtail_defaults()
 
 
-def _give_rights(group, role, home):
-    for name in role.models:
+def give_rights(group, names):
+    """Rights that hold everywhere, each given once."""
+    for name in names:
         if once(f"right:{group.pk}:{name}"):
             group.permissions.add(_permission(name))
-    root = Collection.get_first_root_node()
-    for name in role.files:
-        if once(f"right:{group.pk}:collection:{root.pk}:{name}"):
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=_permission(name))
-    if home is None:
-        return
-    for action in role.pages:
-        if once(f"right:{group.pk}:page:{home.pk}:{action}"):
+
+
+def give_file_rights(group, collection, names):
+    """Rights on the files of a collection and of those below it, each given once."""
+    for name in names:
+        if once(f"right:{group.pk}:collection:{collection.pk}:{name}"):
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection, permission=_permission(name)
+            )
+
+
+def give_page_rights(group, page, actions):
+    """Wagtail's actions on a page and everything below it, each given once."""
+    for action in actions:
+        if once(f"right:{group.pk}:page:{page.pk}:{action}"):
             permission = _permission(f"wagtailcore.{action}_page")
-            GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
 
 
 def _permission(name: str) -> Permission:

@@ -12,6 +12,8 @@ import pytest
 
 from egm_cms import serve
 
+pytestmark = pytest.mark.press
+
 ROOT = Path(__file__).resolve().parent.parent
 # A process that writes its number, and another below it: as gunicorn and its workers.
 FAMILY = """

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.press
+
 TEMPLATES = sorted((Path(__file__).parent.parent / "templates").rglob("*.html"))
 LITERAL = re.compile(r'{% translate "([^"]*)"|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}', re.S)
 

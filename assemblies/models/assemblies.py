@@ -1,6 +1,8 @@
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection
 
 from territory.models import Commune, Departement
 
@@ -46,6 +48,34 @@ class Assembly(models.Model):
         _("nom montré"),
         default=False,
         help_text=_("Coché : le nom de l’assemblée paraît sur les pages des communes et dans les dossiers."),
+    )
+    # What is its own, put in place by `provisioning.provision()`: deleting any of the three would leave it without.
+    group = models.OneToOneField(
+        Group,
+        verbose_name=_("groupe"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="assembly",
+    )
+    public_files = models.ForeignKey(
+        Collection,
+        verbose_name=_("collection publique"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    private_files = models.ForeignKey(
+        Collection,
+        verbose_name=_("collection privée"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = AssemblyQuerySet.as_manager()

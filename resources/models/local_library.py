@@ -1,11 +1,14 @@
 """The documents of an assembly: its own, below its page, and in the national lists."""
 
 from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from home.models import BasePage
 
+from ..merging import with_de
 from .library import ResourcePage
 
 
@@ -37,7 +40,22 @@ class LocalLibraryPage(BasePage):
         self.slug = self.own_slug
         super().full_clean(*args, **kwargs)
 
+    def route(self, request, path_components):
+        """It is made with the assembly, whose page may still be a draft, or be one again: nobody comes here meanwhile."""
+        if not self.get_parent().live:
+            raise Http404("The page of the assembly is not published")
+        return super().route(request, path_components)
+
+    def get_sitemap_urls(self, request=None):
+        return super().get_sitemap_urls(request) if self.get_parent().live else []
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["resources"] = ResourcePage.objects.current().child_of(self).for_listing()
         return context
+
+
+def make_local_library(page):
+    """The library of a new assembly, below its page."""
+    title = _now("Ressources %s") % with_de(page.title)
+    page.add_child(instance=LocalLibraryPage(title=title, slug=LocalLibraryPage.own_slug))

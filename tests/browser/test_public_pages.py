@@ -1,12 +1,12 @@
 """What every public page owes its readers: access, sobriety, privacy, valid HTML (TRUST.md, A1, A3, A4, E1, P1, V6)."""
 
-import json
 import re
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from itertools import chain
+from dataclasses import dataclass
+from functools import cached_property
 
 import html5lib
 import pytest
@@ -86,29 +86,110 @@ def test_every_address_of_the_sitemap_is_of_a_type_that_these_tests_know(sitemap
         assert addresses(kind), kind
 
 
-# --- A1, A3 -----------------------------------------------------------------------------------------------------------
-def look(page, path):
-    """What is wrong with a page at both widths, in both schemes, with its folds open, and at 400 % zoom."""
-    problems = []
-    page.goto(path)
+# --- A1, A3, E1, V6, P1 -----------------------------------------------------------------------------------------------
+# A first visit, as it weighs; then both widths in both schemes, with what is folded open, and 400 % zoom.
+STATE = """() => [
+  ...(document.documentElement.lang === "fr" ? [] : ["lang is not fr"]),
+  ...(document.querySelectorAll("h1").length === 1 ? [] : ["not one h1"]),
+  ...(document.title ? [] : ["no title"]),
+  ...(document.cookie || localStorage.length || sessionStorage.length ? ["something is stored"] : []),
+]"""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a first visit asks for. Elements as EcoIndex counts them: a drawing is one."""
+
+    requests: list
+    size: int
+    elements: int
+
+    @cached_property
+    def ecoindex(self):
+        return finished(compute_ecoindex(nodes=self.elements, size=self.size / 1000, requests=len(self.requests)))
+
+    @property
+    def problems(self):
+        if len(self.requests) > MAX_REQUESTS:
+            yield f"{len(self.requests)} requests: {self.requests}"
+        if self.size > MAX_BYTES:
+            yield f"{self.size} bytes"
+        if self.ecoindex.grade != "A":
+            yield f"EcoIndex {self.ecoindex.grade} ({self.ecoindex.score:.0f}), {self.elements} elements"
+
+
+@pytest.fixture
+def weigh(page):
+    """`weigh(path)` goes there with nothing kept from before, and gives its `Weight`."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    asked, sizes = [], []
+    network.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+
+    def visit(path):
+        asked.clear()
+        sizes.clear()
+        page.goto(path)
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        deadline = time.monotonic() + 5
+        while len(sizes) < len(asked) and time.monotonic() < deadline:
+            page.wait_for_timeout(20)
+        assert len(sizes) == len(asked), f"{path}: {asked}"
+        elements = page.evaluate("document.querySelectorAll('*').length - document.querySelectorAll('svg *').length")
+        return Weight(list(asked), sum(sizes), elements)
+
+    return visit
+
+
+def finished(coroutine):
+    """The result of a coroutine that waits for nothing; Playwright's loop is already running in this thread."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise RuntimeError("This coroutine waits for something")
+
+
+def look(page):
+    """What is wrong with the page that is open."""
+    yield from page.evaluate(STATE)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     for width, scheme in ((1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
-        found = violations(page, colours_only=scheme == "dark")
-        problems += [f"{path} at {width} px, {scheme}: {violation}" for violation in found]
-        problems += [f"{path} at {width} px, {scheme}: {wide}" for wide in too_wide(page)]
+        found = [*violations(page, colours_only=scheme == "dark"), *too_wide(page)]
+        yield from (f"at {width} px, {scheme}: {one}" for one in found)
     # 1280 × 1024 at 400 %.
     page.set_viewport_size({"width": 320, "height": 256})
-    problems += [f"{path} at 400 %: {wide}" for wide in too_wide(page)]
-    return problems
+    yield from (f"at 400 %: {one}" for one in too_wide(page))
 
 
 @pytest.mark.parametrize("kind", IN_THE_SITEMAP)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, addresses, kind):
+def test_every_type_of_page_is_open_to_all_light_and_keeps_nothing(page, weigh, addresses, kind):
+    problems = []
     # One page stands for its type; resources differ more, by the blocks of their body.
-    paths = addresses(kind)[: 2 if kind == "ressource" else 1]
-    problems = [problem for path in paths for problem in look(page, path)]
+    for path in addresses(kind)[: 2 if kind == "ressource" else 1]:
+        weight = weigh(path)
+        problems += [f"{path}: {problem}" for problem in (*weight.problems, *look(page))]
+        print(path, len(weight.requests), weight.size, weight.elements, weight.ecoindex)
+        if path == "/":
+            assert weight.ecoindex.score >= HOME_ECOINDEX, weight
+    assert not problems, "\n".join(problems)
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_lists_and_their_states_are_open_to_all_light_and_keep_nothing(page, weigh, path):
+    problems = [*weigh(path).problems, *look(page)]
+    assert not problems, "\n".join(problems)
+    assert page.context.cookies() == []
+
+
+def test_a_page_that_does_not_exist_is_open_to_all(page, weigh):
+    page.context.watch.expect("status of 404")
+    problems = [*weigh(MISSING).problems, *look(page)]
     assert not problems, "\n".join(problems)
 
 
@@ -122,15 +203,12 @@ def test_axe_finds_nothing_in_the_colour_of_any_measure(page, addresses):
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("path", ELSEWHERE)
-def test_axe_finds_nothing_in_lists_and_their_states(page, path):
-    problems = look(page, path)
-    assert not problems, "\n".join(problems)
-
-
-def test_axe_finds_nothing_on_a_page_that_does_not_exist(page):
-    page.context.watch.expect("status of 404")
-    assert not look(page, MISSING)
+def test_a_cookie_or_a_weight_would_be_seen(page, weigh):
+    heavy = Weight(["/"] * (MAX_REQUESTS + 1), MAX_BYTES + 1, 5000)
+    assert len(list(heavy.problems)) == 3
+    weigh("/communes/")
+    page.evaluate("document.title = ''; document.querySelector('h1').remove()")
+    assert page.evaluate(STATE) == ["not one h1", "no title"]
 
 
 def test_a_fault_would_be_seen(page):
@@ -143,71 +221,6 @@ def test_a_fault_would_be_seen(page):
     assert not too_wide(page)
     page.evaluate("document.querySelector('main').style.width = '3000px'")
     assert too_wide(page)
-
-
-# --- E1, V6, P1 -------------------------------------------------------------------------------------------------------
-def weigh(context, path):
-    """(addresses asked, bytes on the wire, elements, EcoIndex, problems) of a first visit, then on a phone.
-
-    Elements as EcoIndex counts them: a drawing is one.
-    """
-    page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    asked, sizes = [], []
-    network.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
-    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(path)
-    page.wait_for_function("document.fonts.status === 'loaded'")
-    elements = page.evaluate("document.querySelectorAll('*').length - document.querySelectorAll('svg *').length")
-    problems = page.evaluate(
-        """() => [
-          ...(document.documentElement.lang === "fr" ? [] : ["lang is not fr"]),
-          ...(document.querySelectorAll("h1").length === 1 ? [] : ["not one h1"]),
-          ...(document.title ? [] : ["no title"]),
-          ...(document.cookie || localStorage.length || sessionStorage.length ? ["something is stored"] : []),
-        ]"""
-    )
-    page.set_viewport_size({"width": 320, "height": 640})
-    problems += too_wide(page)
-    deadline = time.monotonic() + 5
-    while len(sizes) < len(asked) and time.monotonic() < deadline:
-        page.wait_for_timeout(20)
-    assert len(sizes) == len(asked), f"{path}: {asked}"
-    page.close()
-    score = finished(compute_ecoindex(nodes=elements, size=sum(sizes) / 1000, requests=len(asked)))
-    return asked, sum(sizes), elements, score, [f"{path}: {problem}" for problem in problems]
-
-
-def finished(coroutine):
-    """The result of a coroutine that waits for nothing; Playwright's loop is already running in this thread."""
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        return end.value
-    raise RuntimeError("This coroutine waits for something")
-
-
-def test_every_page_is_light_fits_a_phone_and_leaves_nothing_behind(open_context, addresses, record_property):
-    context = open_context()
-    figures, problems = {}, []
-    # Three stand for all those of a type.
-    for path in [*chain.from_iterable(addresses(kind)[:3] for kind in IN_THE_SITEMAP), *ELSEWHERE]:
-        asked, size, elements, score, wrong = weigh(context, path)
-        figures[path] = (len(asked), size, elements, round(score.score), score.grade)
-        problems += wrong
-        if len(asked) > MAX_REQUESTS:
-            problems.append(f"{path}: {len(asked)} requests: {asked}")
-        if size > MAX_BYTES:
-            problems.append(f"{path}: {size} bytes")
-        if score.grade != "A":
-            problems.append(f"{path}: EcoIndex {score.grade} ({score.score:.0f}), {elements} elements")
-    assert figures["/"][3] >= HOME_ECOINDEX, figures["/"]
-    record_property("weights", json.dumps(figures))
-    print(*(f"{path}: {numbers}" for path, numbers in figures.items()), sep="\n")
-    assert not problems, "\n".join(problems)
-    assert context.cookies() == []
 
 
 # --- A4 ---------------------------------------------------------------------------------------------------------------

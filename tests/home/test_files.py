@@ -12,6 +12,8 @@ from home.extraction import text_of
 from home.models import CustomDocument, CustomImage
 from tests.home.files import pdf_saying, photo
 
+pytestmark = pytest.mark.press
+
 
 @pytest.fixture
 def picture(db):

@@ -18,6 +18,8 @@ from tests.factories import ResourcePageFactory
 from tests.home.files import photo
 from tests.test_pages import BODY
 
+pytestmark = pytest.mark.press
+
 
 @pytest.fixture
 def resource(site):

@@ -30,6 +30,8 @@ from resources.archives import (
     manifest,
 )
 
+pytestmark = pytest.mark.press
+
 UNKNOWN = "0" * 64
 FILES = {
     "Lisez-moi.txt": b"Bonjour",

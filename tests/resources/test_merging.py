@@ -25,6 +25,8 @@ from resources.merging import (
     with_de_departement,
 )
 
+pytestmark = pytest.mark.press
+
 NAMES = [
     # consonants
     ("Lyon", "de Lyon", "à Lyon"),

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
+from assemblies.provisioning import provision_all
 from assemblies.seeding import seed_assemblies, seed_directory
 from home.roles import provision_roles
 from home.seeding import follow_base_url, seed_home, seed_plain_pages
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             )
             count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
             provision_roles()
+            provision_all()
             follow_base_url()
         if options["verbosity"]:
             self.stdout.write(

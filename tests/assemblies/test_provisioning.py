@@ -1,0 +1,113 @@
+"""What an assembly has of its own, put in place in one go and kept through changes of name."""
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import Collection, CollectionViewRestriction, GroupCollectionPermission, GroupPagePermission, Page
+
+from assemblies import provisioning
+from assemblies.models import AssemblyIndexPage, AssemblyPage, EventIndexPage
+from assemblies.provisioning import provision
+from home.roles import MODERATION
+from tests import factories
+
+
+@pytest.fixture
+def directory(roles):
+    return factories.AssemblyIndexPageFactory(parent=roles.home)
+
+
+@pytest.fixture
+def assembly(directory):
+    return provision(factories.AssemblyFactory(name="EGM 59", slug="egm-59"))
+
+
+def counts():
+    models = (Group, Collection, CollectionViewRestriction, GroupCollectionPermission, GroupPagePermission, Page)
+    return [model.objects.count() for model in models]
+
+
+def test_an_assembly_gets_its_group_files_page_and_agenda(assembly):
+    assert assembly.group.name == "Assemblée : EGM 59"
+    page = assembly.page
+    assert (page.title, page.slug, page.live) == ("EGM 59", "egm-59", False)
+    agenda = EventIndexPage.objects.child_of(page).get()
+    assert (agenda.slug, agenda.live) == ("agenda", True)
+    assert assembly.public_files.name == "EGM 59"
+    assert assembly.private_files.name == "EGM 59 (privé)"
+    assert assembly.private_files.get_parent() == assembly.public_files.get_parent() == provisioning.files_of_all()
+
+
+def test_only_its_group_and_moderation_open_its_private_files(assembly):
+    restriction = CollectionViewRestriction.objects.get()
+    assert restriction.collection == assembly.private_files
+    assert restriction.restriction_type == CollectionViewRestriction.GROUPS
+    assert set(restriction.groups.all()) == {assembly.group, Group.objects.get(name=MODERATION)}
+
+
+def test_its_rights_stand_on_its_own_page_and_files_and_nowhere_else(assembly):
+    pages = GroupPagePermission.objects.filter(group=assembly.group)
+    assert set(pages.values_list("permission__codename", flat=True)) == {
+        "add_page",
+        "change_page",
+        "publish_page",
+        "bulk_delete_page",
+    }
+    assert {right.page_id for right in pages} == {assembly.page.pk}
+    files = GroupCollectionPermission.objects.filter(group=assembly.group)
+    assert {right.collection_id for right in files} == {assembly.public_files_id, assembly.private_files_id}
+    assert list(assembly.group.permissions.values_list("codename", flat=True)) == ["access_admin"]
+
+
+def test_provisioning_twice_changes_nothing(assembly):
+    before = counts()
+    provision(assembly)
+    assert counts() == before
+
+
+def test_without_a_directory_the_page_waits(roles):
+    assembly = provision(factories.AssemblyFactory())
+    assert assembly.group
+    assert not AssemblyPage.objects.exists()
+    factories.AssemblyIndexPageFactory(parent=roles.home)
+    provision(assembly)
+    assert AssemblyPage.objects.get().assembly == assembly
+
+
+def test_a_new_name_is_followed_by_group_and_files_and_the_address_stays(assembly):
+    group, page = assembly.group_id, assembly.page.pk
+    assembly.name = "Assemblée du Nord"
+    assembly.save()
+    assembly = provision(assembly)
+    assert (assembly.group_id, assembly.group.name) == (group, "Assemblée : Assemblée du Nord")
+    assert assembly.private_files.name == "Assemblée du Nord (privé)"
+    assert (assembly.page.pk, assembly.page.slug) == (page, "egm-59")
+
+
+def test_a_group_that_bears_the_name_already_is_not_taken_over(directory):
+    old = Group.objects.create(name="Assemblée : EGM 59")
+    assembly = provision(factories.AssemblyFactory(name="EGM 59"))
+    assert assembly.group != old
+    assert assembly.group.name == "Assemblée : EGM 59 (2)"
+
+
+def test_an_address_that_is_taken_gets_a_number(assembly):
+    other = factories.AssemblyFactory(name="Autre", slug="autre")
+    Page.objects.filter(pk=assembly.page.pk).update(slug="autre")
+    assert provision(other).page.slug == "autre-1"
+
+
+def test_what_was_taken_away_does_not_come_back(assembly):
+    GroupPagePermission.objects.get(group=assembly.group, permission__codename="bulk_delete_page").delete()
+    CollectionViewRestriction.objects.all().delete()
+    EventIndexPage.objects.get().delete()
+    before = counts()
+    provision(assembly)
+    assert counts() == before
+
+
+def test_other_floors_add_rooms(directory, monkeypatch):
+    monkeypatch.setattr(provisioning, "_rooms", list(provisioning._rooms))
+    provisioning.register_room(lambda page: page.add_child(instance=EventIndexPage(title="Salle", slug="salle")))
+    page = provision(factories.AssemblyFactory()).page
+    assert [child.slug for child in page.get_children()] == ["agenda", "salle"]
+    assert AssemblyIndexPage.objects.get().get_descendant_count() == 3
