@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
 from home.caching import remembered
@@ -47,7 +47,7 @@ class Entry:
 
     @property
     def territory(self) -> str:
-        """« Haute-Garonne (31), Tarn (81) » ; « Lyon, Villeurbanne et 3 autres communes » is the template's."""
+        """« Haute-Garonne (31), Tarn (81) »; its communes are beside."""
         return ", ".join(map(str, self.departements))
 
     @property
@@ -68,9 +68,8 @@ class Directory:
 
     entries: tuple[Entry, ...]
     departements: dict[str, Departement]
-    # The main commune of each département, by its code.
+    # The most populous commune of each département, by its code.
     main_communes: dict[str, Commune] = field(repr=False)
-    page: AssemblyIndexPage | None = None
 
     @property
     def listed(self) -> list[Entry]:
@@ -113,58 +112,45 @@ def directory(request=None) -> Directory:
 
 
 def _read(request) -> Directory:
-    departements = _departements()
-    # Several share a département: its row is read once.
-    own_departements, own_communes = defaultdict(list), defaultdict(list)
-    links = Assembly.departements.through.objects.values_list("assembly_id", "departement_id")
-    for assembly, code in links.order_by("departement_id"):
-        own_departements[assembly].append(code)
-    links = Assembly.communes.through.objects.order_by("-commune__population", "commune_id")
-    for assembly, *commune in links.values_list(
-        "assembly_id", "commune_id", "commune__name", "commune__departement_id"
-    ):
-        own_communes[assembly].append(commune)
-    wanted = [one.main for one in departements.values() if one.main]
-    wanted += [communes[0][0] for communes in own_communes.values()]
-    places = Commune.objects.in_bulk(wanted)
-    for place in places.values():
-        place.departement = departements[place.departement_id]
-    pages = {page.assembly_id: page for page in AssemblyPage.objects.published().select_related("assembly")}
-    entries = [
-        _entry(row, pages.get(row.pk), [departements[code] for code in own_departements[row.pk]],
-               own_communes[row.pk], departements, places, request)
-        for row in Assembly.objects.order_by("name")
-    ]  # fmt: skip
-    return Directory(
-        entries=tuple(entries),
-        departements=departements,
-        main_communes={code: places[one.main] for code, one in departements.items() if one.main},
-        page=AssemblyIndexPage.objects.published().first(),
-    )
+    """Four queries, whatever the number of assemblies."""
+    main_communes = _main_communes()
+    departements = {code: commune.departement for code, commune in main_communes.items()}
+    whole, named = defaultdict(list), defaultdict(list)
+    links = Assembly.departements.through.objects.order_by("departement_id")
+    for assembly, code in links.values_list("assembly_id", "departement_id"):
+        whole[assembly].append(departements[code])
+    links = Assembly.communes.through.objects.select_related("commune").order_by("-commune__population", "commune_id")
+    for link in links:
+        link.commune.departement = departements[link.commune.departement_id]
+        named[link.assembly_id].append(link.commune)
+    published = AssemblyPage.objects.published().filter(assembly=OuterRef("pk"))
+    rows = Assembly.objects.select_related("page").annotate(is_listed=Exists(published)).order_by("name")
+    entries = [_entry(row, whole[row.pk], named[row.pk], main_communes, request) for row in rows]
+    return Directory(tuple(entries), departements, main_communes)
 
 
-def _departements() -> dict[str, Departement]:
-    """By code, with région and `main`, the code of the most populous commune that has coordinates."""
-    located = Commune.objects.filter(departement=OuterRef("pk")).exclude(longitude=None).order_by("-population", "pk")
-    rows = Departement.objects.select_related("region").annotate(main=Subquery(located.values("pk")[:1]))
-    return {one.code: one for one in rows.order_by("code")}
+def _main_communes() -> dict[str, Commune]:
+    """By code of département, in their order, with their département and région."""
+    of_one = Commune.objects.filter(departement=OuterRef("pk")).order_by("-population", "pk")
+    mains = Departement.objects.annotate(main=Subquery(of_one.values("pk")[:1])).order_by().values("main")
+    communes = Commune.objects.with_places().filter(pk__in=mains).order_by("departement")
+    return {commune.departement_id: commune for commune in communes}
 
 
-def _entry(row, page, whole, communes, departements, places, request) -> Entry:
-    main = whole[0].main if whole else communes[0][0] if communes else None
-    touches = {one.code for one in whole} | {code for _insee, _name, code in communes}
-    touched = [departements[code] for code in touches]
-    own = {}
-    if page is not None:
-        names = [str(one) for one in touched] + [one.region.name for one in touched]
-        names += [name for _insee, name, _departement in communes]
-        own = {
-            "title": page.title,
-            "summary": page.summary,
-            "url": page.get_url(request),
-            "relay_url": reverse("assembly_relay", args=[page.slug]) if page.takes_messages else "",
-            "path": page.path,
-            "words": frozenset(stems(" ".join([row.name, page.title, page.summary, page.body_text, *names]))),
+def _entry(row, whole, named, main_communes, request) -> Entry:
+    touched = {one.code: one for one in [*whole, *(commune.departement for commune in named)]}
+    page = {}
+    if row.is_listed:
+        row.page.assembly = row
+        said = [row.name, row.page.title, row.page.summary, row.page.body_text]
+        said += [f"{one} {one.region.name}" for one in touched.values()] + [one.name for one in named]
+        page = {
+            "title": row.page.title,
+            "summary": row.page.summary,
+            "url": row.page.get_url(request),
+            "relay_url": reverse("assembly_relay", args=[row.page.slug]) if row.page.takes_messages else "",
+            "path": row.page.path,
+            "words": frozenset(stems(" ".join(said))),
         }
     return Entry(
         pk=row.pk,
@@ -172,8 +158,13 @@ def _entry(row, page, whole, communes, departements, places, request) -> Entry:
         name_shown=row.name_shown,
         printable_contact=row.printable_contact,
         departements=tuple(whole),
-        communes={insee: name for insee, name, _departement in communes},
-        touches=frozenset(touches),
-        place=places.get(main),
-        **own,
+        communes={one.pk: one.name for one in named},
+        touches=frozenset(touched),
+        place=main_communes[whole[0].code] if whole else next(iter(named), None),
+        **page,
     )
+
+
+def directory_page(request=None) -> AssemblyIndexPage | None:
+    """The published page of the directory, for those that lead to it."""
+    return remembered(request, "assembly-index", lambda: AssemblyIndexPage.objects.published().first())

@@ -9,7 +9,7 @@ MAX_MARKS = 60
 
 def assembly_marks(entries, address: str) -> list[Mark]:
     """At most 60 marks. Those that share a main commune share a mark, which leads to the list of their département."""
-    placed = [entry for entry in entries if entry.place]
+    placed = [entry for entry in entries if entry.place and entry.place.longitude is not None]
     groups = _together(placed, lambda entry: entry.place.insee)
     by_region = len(groups) > MAX_MARKS
     if by_region:

@@ -1,6 +1,6 @@
 from django import template
 
-from ..directory import directory
+from ..directory import directory, directory_page
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ def commune_assemblies(context, commune):
         "named": [one for one in covering if one.name_shown],
         "others": [one for one in covering if one.is_listed and not one.name_shown],
         "nearest": None if covering else known.nearest(commune),
-        "index": known.page,
+        "index": directory_page(context.get("request")),
     }
 
 
