@@ -6,9 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
-from .factories import InitiativePageFactory, ResourcePageFactory
+from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
+    InitiativePageFactory,
+    ResourcePageFactory,
+)
 
 PARAMETERS = [
     "q",
@@ -37,7 +44,7 @@ VALUES = [
 ]  # fmt: skip
 ADDRESSES = [
     "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/ressources/", "/recherche/", "/communes/",
-    "/api/communes/", "/engagements/signer/",
+    "/api/communes/", "/engagements/signer/", "/assemblees/",
 ]  # fmt: skip
 
 
@@ -46,6 +53,8 @@ def stocked_for_all(site_of_the_module):
     measures = list(Measure.objects.all())
     InitiativePageFactory(parent=InitiativeIndexPage.objects.get(), title="Lyon : une <fiche>", measures=measures)
     ResourcePageFactory(parent=ResourceIndexPage.objects.get(), title="Une lettre", measures=measures)
+    assembly = AssemblyFactory(name="L’assemblée <des> tests", departements=["31"], communes=["81004"])
+    AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=HomePage.objects.get()), assembly=assembly)
 
 
 @pytest.fixture
@@ -59,6 +68,7 @@ READ_BY = {
     "/communes/": ["q"],
     "/api/communes/": ["q", "limit"],
     "/engagements/signer/": ["commune"],
+    "/assemblees/": ["q", "commune", "departement", "region"],
 }
 
 

@@ -14,10 +14,14 @@ from home.seeding import body
 from resources.models import InitiativePage, ResourcePage
 
 from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
     LetterPageFactory,
+    LocalLibraryPageFactory,
     MeasureFactory,
     PlainPageFactory,
     PledgeIndexPageFactory,
@@ -43,6 +47,23 @@ def _kit(site):
     return KitPageFactory(parent=index, body=BODY, measures=site.measures, contents=[(resource, "Pour commencer.")])
 
 
+def _assembly(site):
+    """With a contact and several places, beside another: its index is its parent."""
+    index = AssemblyIndexPageFactory(parent=site.home, joining="<p>Ensemble.</p>")
+    AssemblyPageFactory(parent=index, assembly=AssemblyFactory(departements=["59"]))
+    assembly = AssemblyFactory(
+        departements=["31", "81"], communes=["31555", "81004"], private_contact="boite@example.org"
+    )
+    return AssemblyPageFactory(parent=index, assembly=assembly, body=BODY, summary="Un résumé.", founded_on="2018-01")
+
+
+def _local_library(site):
+    library = LocalLibraryPageFactory(parent=_assembly(site))
+    for _number in range(2):
+        ResourcePageFactory(parent=library, body=BODY, measures=site.measures)
+    return library
+
+
 # Page type: how to get one of the small site.
 RECIPES = {
     "HomePage": lambda site: site.home,
@@ -56,6 +77,9 @@ RECIPES = {
     "LetterPage": lambda site: LetterPageFactory(parent=site.resources, measures=site.measures),
     "InitiativeIndexPage": lambda site: site.initiatives,
     "InitiativePage": lambda site: InitiativePageFactory(parent=site.initiatives, measures=site.measures),
+    "AssemblyIndexPage": lambda site: _assembly(site).get_parent(),
+    "AssemblyPage": lambda site: _local_library(site).get_parent(),
+    "LocalLibraryPage": _local_library,
     "PledgeIndexPage": lambda site: PledgeIndexPageFactory(parent=site.home, body=BODY, summary="Un résumé."),
 }
 # How many queries a page may take, generation included, once the caches of the generation are filled.
@@ -71,6 +95,9 @@ QUERIES = {
     "KitPage": 14,
     "InitiativeIndexPage": 10,
     "InitiativePage": 10,
+    "AssemblyIndexPage": 6,
+    "AssemblyPage": 12,
+    "LocalLibraryPage": 11,
     "PledgeIndexPage": 7,
 }
 

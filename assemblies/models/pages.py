@@ -1,6 +1,5 @@
 """The directory of the assemblies, and the page where each speaks for itself."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -66,7 +65,9 @@ class AssemblyPageCopyForm(BasePageCopyForm):
     """An assembly has one page: a copy would be a second."""
 
     def clean(self):
-        raise ValidationError(_now("Une assemblée n’a qu’une page : elle ne se copie pas."))
+        cleaned_data = super().clean()
+        self.add_error("new_title", _now("Une assemblée n’a qu’une page : elle ne se copie pas."))
+        return cleaned_data
 
 
 class AssemblyPage(BasePage):

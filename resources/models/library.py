@@ -66,10 +66,16 @@ class ResourceQuerySet(PublishedQuerySet):
         )
 
     def with_assembly(self):
-        """Adds `assembly_title`, that of the published page of an assembly above it; None for what is national."""
+        """Adds `assembly_id`, whose page it stands below, and `assembly_title` where that page is published.
+
+        Both are None for what is national.
+        """
         path = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
-        above = AssemblyPage.objects.published().annotate(below=path).filter(below__startswith=F("path"))
-        return self.annotate(assembly_title=Subquery(above.order_by().values("title")[:1]))
+        above = AssemblyPage.objects.annotate(below=path).filter(below__startswith=F("path")).order_by()
+        return self.annotate(
+            assembly_id=Subquery(above.values("assembly")[:1]),
+            assembly_title=Subquery(above.published().values("title")[:1]),
+        )
 
     def current(self):
         """Those that no other replaces, the latest first."""

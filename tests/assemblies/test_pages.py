@@ -205,7 +205,7 @@ class TestMaCommune:
 
     def test_without_any_the_nearest_and_how_to_found_one(self, page, assembly, client):
         albi = "/communes/81004-albi/"
-        assert "La plus proche est à 68 km" in self.section(client, albi)
+        assert "La plus proche est à 67 km" in self.section(client, albi)
         assert "EGM 31" not in self.section(client, albi)
         assert 'href="/assemblees/#fonder"' in self.section(client, albi)
         assembly.name_shown = True
