@@ -2,7 +2,13 @@
 
 import gc
 import os
+import sys
 from pathlib import Path
+
+from gunicorn.glogging import Logger
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from home.masking import TokenFilter, mask
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # Two processes for two cores; threads, because much of the time is spent waiting (database, slow downloads). Many: a
@@ -22,6 +28,21 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # The front server keeps the access log; on a laptop nobody reads one.
 accesslog = None
+
+
+class TokenlessLogger(Logger):
+    """Should one be asked for (`--access-logfile -`), neither it nor the log of errors holds a token of a personal link."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in [*self.access_log.handlers, *self.error_log.handlers]:
+            handler.addFilter(TokenFilter())
+
+    def atoms(self, *args):
+        return {name: mask(value) if isinstance(value, str) else value for name, value in super().atoms(*args).items()}
+
+
+logger_class = TokenlessLogger
 loglevel = "warning"
 control_socket_disable = True
 

@@ -1,7 +1,7 @@
 """Links sent to one person: to confirm, to correct, to withdraw.
 
 The token is 32 bytes at random. It is in the mail and nowhere else: the database holds its digest, `private` keeps it out
-of caches, search engines and the next site's logs, `home/masking.py` out of ours. Following a link (GET) only reads; a
+of caches, search engines and the next page's referrer, `home/masking.py` out of ours. Following a link (GET) only reads; a
 button (POST) spends it.
 """
 
@@ -11,10 +11,12 @@ import hashlib
 import logging
 import secrets
 
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from . import jobs
+from .errors import not_found
 from .models import Link
 
 logger = logging.getLogger(__name__)
@@ -71,7 +73,12 @@ def private(view):
 
     @functools.wraps(view)
     def wrapped(*args, **kwargs):
-        response = view(*args, **kwargs)
+        try:
+            response = view(*args, **kwargs)
+        except Http404 as error:
+            # Of the address alone: answered here, or the page would lack these headers and tell the token to the next.
+            request = next(one for one in args if isinstance(one, HttpRequest))
+            response = not_found(request, error)
         patch_cache_control(response, no_store=True, private=True)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"

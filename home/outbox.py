@@ -130,8 +130,9 @@ def _send(mail, transport) -> bool:
         mail.note_failure(_("Le serveur de courrier n’accepte pas cette adresse : %s") % error)
         return True
     except OSError as error:
-        # Every other error of smtplib is one of these.
-        mail.note_failure(_("Le serveur de courrier ne répond pas : %s") % error)
+        # Every other error of smtplib is one of these: it does not answer, or not to us (a wrong password).
+        said = " ".join(map(str, _answer(error))) if isinstance(error, smtplib.SMTPResponseException) else error
+        mail.note_failure(_("Le serveur de courrier ne répond pas comme il faut : %s") % said)
         logger.warning("The mail server fails: %s", type(error).__name__)
         return False
     except ValueError as error:

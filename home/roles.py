@@ -56,6 +56,8 @@ OWN_FILES = (
     "wagtaildocs.add_document",
     "wagtaildocs.choose_document",
 )
+# Whether a mail arrived; neither what it said nor to whom.
+_MAILS = ("home.view_outgoingmail", "home.retry_outgoingmail")
 
 ROLES = (
     Role(
@@ -71,6 +73,7 @@ ROLES = (
         models=(
             "wagtailadmin.access_admin",
             "assemblies.see_private_contact",
+            *_MAILS,
             *_managing("assemblies.assembly", "resources.calendarstep", "resources.measure"),
         ),
     ),
@@ -81,6 +84,7 @@ ROLES = (
         models=(
             "wagtailadmin.access_admin",
             "home.change_sitesettings",
+            *_MAILS,
             *_managing(
                 "assemblies.assembly",
                 "auth.group",

@@ -4,7 +4,10 @@ from django.core.exceptions import PermissionDenied
 from wagtail import hooks
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
+from .viewsets import MailViewSet, welcome_links
 from .welcome import WelcomePanel
+
+hooks.register("register_welcome_links", welcome_links)
 
 # Entries of Wagtail's menus that serve none of our roles: pages of its own site, and reports that our lists replace.
 UNUSED_HELP = {"editor-guide"}
@@ -34,6 +37,11 @@ def calm_settings(request, menu_items):
 @hooks.register("construct_homepage_panels")
 def add_welcome(request, panels):
     panels.append(WelcomePanel())
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return MailViewSet()
 
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------

@@ -160,7 +160,11 @@ EMAIL_BACKEND = "home.outbox.QueueBackend"
 EMAIL_TIMEOUT = 10
 if env("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")
-    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
+    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND", "")
+    if not MAIL_TRANSPORT:
+        raise ImproperlyConfigured(
+            "EMAIL_URL commence par smtp+tls://, smtp+ssl:// ou smtp://. Voir README.md, « Réglages »."
+        )
     globals().update(_mail)
 else:
     MAIL_TRANSPORT = "home.transport.FolderTransport"
@@ -266,8 +270,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # No token of a personal link in any of them.
+    "filters": {"tokens": {"()": "home.masking.TokenFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Fonts subsetting is chatty, and says nothing an editor can act on.
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        # Named here so that they lose the handlers Django gives them, which know no filter.
+        "django": {"level": "WARNING"},
+        "django.server": {"level": "INFO", "propagate": True},
+        # Fonts subsetting is chatty, and says nothing an editor can act on.
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }

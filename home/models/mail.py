@@ -1,6 +1,7 @@
 import datetime
 from email.utils import parseaddr
 
+from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -97,6 +98,7 @@ class OutgoingMail(models.Model):
         return self.subject or self.message_id
 
     @property
+    @admin.display(description=_("destinataire"))
     def masked_recipient(self) -> str:
         """« d…@exemple.fr »: enough to tell a person on the telephone that their mail has left."""
         name, at, domain = parseaddr(self.recipient)[1].rpartition("@")

@@ -26,6 +26,8 @@ ADDRESSES = {
     "mesures:add": {MODERATION},
     "assemblees:index": {MODERATION, ADMINISTRATION},
     "assemblees:add": {MODERATION, ADMINISTRATION},
+    "courriels:index": {MODERATION, ADMINISTRATION},
+    "courriels:retry_all": {MODERATION, ADMINISTRATION},
     "elections:index": {ADMINISTRATION},
     "elections:add": {ADMINISTRATION},
     "wagtailimages:index": EDITORS,
