@@ -16,6 +16,8 @@ from home.seeding import once
 from .models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage
 
 PAGE_RIGHTS = ("add", "change", "publish", "bulk_delete")
+# Of the files of the country, in any collection but the assemblies' (see isolation.py).
+CHOSEN_FILES = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 FILE_RIGHTS = (*OWN_FILES, "wagtailimages.change_image", "wagtaildocs.change_document")
 
 _rooms = []
@@ -50,6 +52,7 @@ def provision(assembly):
     give_rights(assembly.group, ["wagtailadmin.access_admin"])
     for collection in (assembly.public_files, assembly.private_files):
         give_file_rights(assembly.group, collection, FILE_RIGHTS)
+    give_file_rights(assembly.group, Collection.get_first_root_node(), CHOSEN_FILES)
     page = _page(assembly)
     if page is not None:
         give_page_rights(assembly.group, page, PAGE_RIGHTS)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("territory.urls")),
     path("", include("assemblies.urls")),
+    path("", include("assemblies.agenda_urls")),
     path("", include("resources.urls")),
     path("", include("pledges.urls")),
     path("", include("home.urls")),

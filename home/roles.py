@@ -73,6 +73,8 @@ ROLES = (
         models=(
             "wagtailadmin.access_admin",
             "assemblies.see_private_contact",
+            # Decides the proposals of everywhere; an assembly's group, those of its territory.
+            "assemblies.change_eventproposal",
             *_MAILS,
             *_managing("assemblies.assembly", "resources.calendarstep", "resources.measure"),
         ),

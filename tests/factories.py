@@ -1,5 +1,6 @@
 """Things to test with. Each factory makes the smallest valid thing; a test names only what it is about."""
 
+import datetime
 import json
 
 import factory
@@ -10,7 +11,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage
+from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage, EventPage, EventStatus
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -339,6 +340,33 @@ class LocalLibraryPageFactory(PageFactory):
 
     class Meta:
         model = LocalLibraryPage
+
+
+class EventIndexPageFactory(PageFactory):
+    title = "Agenda"
+    slug = "agenda"
+
+    class Meta:
+        model = EventIndexPage
+
+
+class EventPageFactory(PageFactory):
+    """`commune` is a row or an INSEE code; Toulouse by default, on 9 January 2027 at 18:30, confirmed."""
+
+    title = factory.Sequence("Débat {}".format)
+    date = datetime.date(2027, 1, 9)
+    start_time = datetime.time(18, 30)
+    status = EventStatus.CONFIRMED
+    commune = "31555"
+
+    class Meta:
+        model = EventPage
+
+    @classmethod
+    def _create_instance(cls, model_class, parent, kwargs):
+        commune = kwargs.pop("commune")
+        kwargs["commune"] = Commune.objects.get(pk=commune) if isinstance(commune, str) else commune
+        return super()._create_instance(model_class, parent, kwargs)
 
 
 def many_initiatives(index, number, searchable=False, first_path=1000):

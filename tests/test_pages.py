@@ -1,6 +1,7 @@
 """A sweep over every page type: a new one without a recipe here fails."""
 
 import re
+from datetime import date, time
 
 import html5lib
 import pytest
@@ -12,11 +13,14 @@ from wagtail.models import Page, get_page_models
 from home.models import PlainPage
 from home.seeding import body
 from resources.models import InitiativePage, ResourcePage
+from territory.models import Election
 
 from .factories import (
     AssemblyFactory,
     AssemblyIndexPageFactory,
     AssemblyPageFactory,
+    EventIndexPageFactory,
+    EventPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
@@ -64,6 +68,17 @@ def _local_library(site):
     return library
 
 
+def _event(site):
+    index = EventIndexPageFactory(parent=site.home)
+    election = Election.objects.create(name="Élection d’essai", slug="essai")
+    return EventPageFactory(
+        parent=index, summary="Un résumé.", body="<p>Un débat.</p>", invited="Toutes les listes.", access="De plain-pied.",
+        organisers="Une assemblée", election=election, online_url="https://example.org/suivre", place_name="Salle des fêtes",
+        status="reporte", status_note="Salle fermée.", new_date=date(2027, 1, 16), end_time=time(20),
+        recording_url="https://example.org/son", summary_after="<p>On a parlé.</p>", label="modèle",
+    )  # fmt: skip
+
+
 # Page type: how to get one of the small site.
 RECIPES = {
     "HomePage": lambda site: site.home,
@@ -80,6 +95,8 @@ RECIPES = {
     "AssemblyIndexPage": lambda site: _assembly(site).get_parent(),
     "AssemblyPage": lambda site: _local_library(site).get_parent(),
     "LocalLibraryPage": _local_library,
+    "EventIndexPage": lambda site: _event(site).get_parent(),
+    "EventPage": _event,
     "PledgeIndexPage": lambda site: PledgeIndexPageFactory(parent=site.home, body=BODY, summary="Un résumé."),
 }
 # How many queries a page may take, generation included, once the caches of the generation are filled.
@@ -98,6 +115,8 @@ QUERIES = {
     "AssemblyIndexPage": 6,
     "AssemblyPage": 12,
     "LocalLibraryPage": 11,
+    "EventIndexPage": 10,
+    "EventPage": 9,
     "PledgeIndexPage": 7,
 }
 

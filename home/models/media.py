@@ -36,7 +36,8 @@ class CustomImage(AbstractImage):
         ),
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "credit", "consent")
+    # No free tags: they are shared by everyone, and tell of what others keep to themselves.
+    admin_form_fields = (*(name for name in Image.admin_form_fields if name != "tags"), "credit", "consent")
     search_fields = [*AbstractImage.search_fields, FoldedSearchField("credit"), FoldedAutocompleteField("title")]
 
     class Meta(AbstractImage.Meta):
@@ -78,7 +79,7 @@ class CustomDocument(AbstractDocument):
     crc32 = models.PositiveBigIntegerField(null=True, editable=False)
     text = models.TextField(_("texte"), blank=True, editable=False)
 
-    admin_form_fields = Document.admin_form_fields
+    admin_form_fields = tuple(name for name in Document.admin_form_fields if name != "tags")
     search_fields = [*AbstractDocument.search_fields, FoldedSearchField("text"), FoldedAutocompleteField("title")]
 
     class Meta(AbstractDocument.Meta):
