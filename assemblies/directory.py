@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
 from home.caching import remembered
-from home.search import stems, words_of
+from home.search import fold, stems, words_of
 from territory.models import Commune, Departement, distance_km
 
 from .models import Assembly, AssemblyIndexPage, AssemblyPage
@@ -91,7 +91,7 @@ class Directory:
         groups = defaultdict(list)
         for entry in sorted(entries, key=lambda one: (min(one.touches, default=""), one.title)):
             groups[entry.region.name if entry.region else ""].append(entry)
-        return sorted(groups.items(), key=lambda group: (not group[0], group[0]))
+        return sorted(groups.items(), key=lambda group: (not group[0], fold(group[0])))
 
     def free(self) -> list[tuple[str, list[Departement]]]:
         """The départements that no assembly touches, by région: places of référent·e to be taken."""
@@ -100,7 +100,7 @@ class Directory:
         for departement in self.departements.values():
             if departement.code not in taken:
                 groups[departement.region.name].append(departement)
-        return sorted(groups.items())
+        return sorted(groups.items(), key=lambda group: fold(group[0]))
 
     def holding(self, path: str) -> Entry | None:
         """The listed assembly below whose page stands the page of this path in the tree."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from home.asking import MAX_SHOWN_OF_A_BAD_VALUE, MAX_TEXT, FacetField, Notice, TextField
+from home.search import fold
 from territory.lookup import resolve_commune
 from territory.models import Commune
 
@@ -26,7 +27,7 @@ class DirectorySearch(forms.Form):
         departements = self.directory.departements.values()
         self.fields["departement"].choices = [(one.code, str(one)) for one in departements]
         regions = {one.region.code: one.region.name for one in departements}
-        self.fields["region"].choices = sorted(regions.items(), key=lambda region: region[1])
+        self.fields["region"].choices = sorted(regions.items(), key=lambda region: fold(region[1]))
         self.full_clean()
 
     # --- What was asked ---------------------------------------------------------------------------------------------

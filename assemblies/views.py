@@ -17,9 +17,9 @@ def write(request, slug):
     """Write to an assembly: its address is in no page, and what is typed in no table but that of the mails to send."""
     page = _page_or_404(slug)
     if not page.takes_messages:
-        return render(request, "assemblies/relay_closed.html", _context(page, _("Écrire à %s")))
+        return render(request, "assemblies/relay_closed.html", _context(page, _("Écrire à l’assemblée : %s")))
     form = RelayForm(request.POST if request.method == "POST" else None)
-    context = _context(page, _("Écrire à %s"))
+    context = _context(page, _("Écrire à l’assemblée : %s"))
 
     def send(valid):
         relay(page.assembly, valid)
@@ -36,7 +36,7 @@ def write(request, slug):
 
 @require_safe
 def written(request, slug):
-    return render(request, "assemblies/relay_done.html", _context(_page_or_404(slug), _("Message envoyé à %s")))
+    return render(request, "assemblies/relay_done.html", _context(_page_or_404(slug), _("Message envoyé : %s")))
 
 
 def _page_or_404(slug):

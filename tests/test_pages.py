@@ -113,7 +113,7 @@ QUERIES = {
     "InitiativeIndexPage": 10,
     "InitiativePage": 10,
     "AssemblyIndexPage": 6,
-    "AssemblyPage": 12,
+    "AssemblyPage": 14,
     "LocalLibraryPage": 11,
     "EventIndexPage": 10,
     "EventPage": 9,

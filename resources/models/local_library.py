@@ -8,7 +8,6 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from home.models import BasePage
 
-from ..merging import with_de
 from .library import ResourcePage
 
 
@@ -57,5 +56,6 @@ class LocalLibraryPage(BasePage):
 
 def make_local_library(page):
     """The library of a new assembly, below its page."""
-    title = _now("Ressources %s") % with_de(page.title)
-    page.add_child(instance=LocalLibraryPage(title=title, slug=LocalLibraryPage.own_slug))
+    said = _now("Documents et lettres publiés par l’assemblée %s.") % page.title
+    library = LocalLibraryPage(title=_now("Ressources de l’assemblée"), summary=said, slug=LocalLibraryPage.own_slug)
+    page.add_child(instance=library)

@@ -163,7 +163,7 @@ class TestLocalLibrary:
     def test_each_new_assembly_gets_one_that_opens_with_its_page(self, index, client):
         row = provision(AssemblyFactory(name="EGM 59", slug="egm-59"))
         library = LocalLibraryPage.objects.get()
-        assert library.title == "Ressources d’EGM 59"
+        assert library.summary == "Documents et lettres publiés par l’assemblée EGM 59."
         assert client.get(library.url).status_code == 404
         assert library.url not in client.get("/sitemap.xml").content.decode()
         row.page.save_revision().publish()

@@ -86,7 +86,7 @@ class TestSent:
         response = client.get(ADDRESS)
         assert "no-store" in response["Cache-Control"]
         assert set(response.cookies) == {settings.CSRF_COOKIE_NAME}
-        assert "Écrire à EGM 31" in words(response)
+        assert "Écrire à l’assemblée : EGM 31" in words(response)
         assert "ni situation administrative d’une personne aidée" in words(response)
         assert not OutgoingMail.objects.exists()
 
