@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Collection, CollectionViewRestriction
 
+from home.models import CustomDocument, CustomImage
 from home.roles import MODERATION, OWN_FILES, give_file_rights, give_page_rights, give_rights
 from home.seeding import once
 
@@ -120,3 +121,30 @@ def _page(assembly):
     index.add_child(instance=page)
     page.save_revision()
     return page
+
+
+class NotEmptyError(Exception):
+    """Something would be lost with the assembly."""
+
+
+def is_empty(assembly) -> bool:
+    """Whether it has no file, and no page but its own and rooms without anything in them."""
+    files = (assembly.public_files_id, assembly.private_files_id)
+    if any(model.objects.filter(collection__in=files).exists() for model in (CustomImage, CustomDocument)):
+        return False
+    page = AssemblyPage.objects.filter(assembly=assembly).first()
+    return page is None or not page.get_descendants().filter(depth__gt=page.depth + 1).exists()
+
+
+@transaction.atomic
+def remove(assembly):
+    """Delete an assembly that is empty, with all it was given. Raises `NotEmptyError`."""
+    if not is_empty(assembly):
+        raise NotEmptyError
+    page = AssemblyPage.objects.filter(assembly=assembly).first()
+    if page is not None:
+        page.delete()
+    given = [one for one in (assembly.group, assembly.public_files, assembly.private_files) if one is not None]
+    assembly.delete()
+    for one in given:
+        type(one).objects.get(pk=one.pk).delete()

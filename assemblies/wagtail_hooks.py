@@ -1,12 +1,16 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from . import isolation, proposal_viewsets, viewsets, waiting
+from . import access_views, invitations, isolation, proposal_viewsets, viewsets, waiting
 
 for model, policy in isolation.file_policies():
     # Exactly: Wagtail registers its own for them, whichever comes last.
     register_permission_policy(model, policy, exact_class=True)
 
+hooks.register("register_admin_urls", access_views.urls)
+hooks.register("register_admin_urls", viewsets.merging_urls)
+hooks.register("register_admin_menu_item", access_views.menu_item)
+hooks.register("register_log_actions", invitations.register_log_actions)
 hooks.register("construct_admin_api", isolation.narrow_files_of_the_api, order=100)
 hooks.register("construct_page_chooser_queryset", isolation.narrow_chooser)
 hooks.register("before_delete_page", isolation.keep_page_of_assembly)

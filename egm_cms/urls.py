@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("territory.urls")),
     path("", include("assemblies.urls")),
     path("", include("assemblies.agenda_urls")),
+    path("", include("assemblies.invitation_urls")),
     path("", include("resources.urls")),
     path("", include("pledges.urls")),
     path("", include("home.urls")),

@@ -141,6 +141,8 @@ ADDRESSES = [
     "propositions/", "propositions/results/?q=furtive", "propositions/?export=csv", "propositions/{proposal}/",
     "courriels/", "courriels/results/", "courriels/inspect/{mail}/", "courriels/reessayer/",
     "courriels/reessayer/{mail}/",
+    "qui-peut-quoi/", "assemblees/{assembly}/acces/", "assemblees/{assembly}/acces/{member}/renvoyer/",
+    "assemblees/{assembly}/acces/{member}/retirer/", "assemblees/{assembly}/fusionner/",
     *_rows("sites", "{site}", "copy/{site}/"),
     *_rows("users", "{member}", "copy/{member}/"), "users/?q=furtive", "users/?export=csv", "users/?group={group}",
     *_rows("groups", "{group}"),

@@ -67,6 +67,7 @@ FOR_ADMINISTRATION = (
 ALSO_SENT = {
     "title": "Changé", "name": "Changé", "action-publish": "1", "body-count": "0", "sources-count": "0",
     "url": "https://example.org",
+    "external-link-chooser-url": "https://example.org",
 }  # fmt: skip
 
 
@@ -141,8 +142,8 @@ def world(site_of_the_module):
         message_id="<1@example.org>",
         recipient="zibeline@example.org",
         sender="a@example.org",
-        subject=SECRET,
-        content=b"",
+        subject="Lettre",
+        content=SECRET.encode(),
     )
     rows = {
         "mail": mail,
@@ -283,7 +284,7 @@ def answers(world):
         for who in world.clients:
             found[who][pattern] = [Asked(world, who, "GET", address, None, before)]
         forms = (form_of(found[who][pattern][0]) for who in ("B", MODERATION, ADMINISTRATION))
-        data = next((form for form in forms if form), {})
+        data = next((form for form in forms if form), ALSO_SENT)
         for who in world.clients:
             # Modération may do everything there: what it reads is enough to know that the address is the right one.
             if who != MODERATION:

@@ -1,11 +1,15 @@
 """What an assembly has of its own, put in place in one go and kept through changes of name."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import Group
+from django.urls import reverse
 from wagtail.models import Collection, CollectionViewRestriction, GroupCollectionPermission, GroupPagePermission, Page
 
 from assemblies import provisioning
-from assemblies.models import AssemblyIndexPage, AssemblyPage, EventIndexPage
+from assemblies.mergers import merge
+from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage
 from assemblies.provisioning import provision
 from home.roles import MODERATION
 from tests import factories
@@ -111,3 +115,62 @@ def test_other_floors_add_rooms(directory, monkeypatch):
     page = provision(factories.AssemblyFactory()).page
     assert [child.slug for child in page.get_children()] == ["agenda", "ressources", "salle"]
     assert AssemblyIndexPage.objects.get().get_descendant_count() == 4
+
+
+# --- Two become one, or none ------------------------------------------------------------------------------------------
+@pytest.fixture
+def pair(assembly):
+    """A second assembly, full: two events, files, a member, a territory, a text."""
+    source = provision(
+        factories.AssemblyFactory(name="Lille", slug="lille", communes=["59350"], private_contact="a@b.fr")
+    )
+    agenda = EventIndexPage.objects.child_of(source.page).get()
+    live = factories.EventPageFactory(parent=agenda, title="Débat", slug="debat")
+    draft = factories.EventPageFactory(parent=agenda, title="Brouillon", live=False)
+    files = [
+        factories.DocumentFactory(collection=source.public_files),
+        factories.ImageFactory(collection=source.private_files),
+    ]
+    member = factories.UserFactory()
+    member.groups.add(source.group)
+    text = AssemblyPage.objects.get(assembly=source)
+    text.body = [("text", "<p>Qui nous sommes.</p>")]
+    text.save_revision().publish()
+    return SimpleNamespace(source=source, into=assembly, live=live, draft=draft, files=files, member=member)
+
+
+def test_a_merger_loses_nothing_and_old_addresses_lead_to_the_new(pair, client):
+    old = pair.live.url
+    into = merge(pair.source, pair.into)
+    agenda = EventIndexPage.objects.child_of(AssemblyPage.objects.get(assembly=into)).get()
+    assert {page.title for page in agenda.get_children()} == {"Débat", "Brouillon"}
+    for file, collection in zip(pair.files, (into.public_files, into.private_files), strict=True):
+        file.refresh_from_db()
+        assert file.collection == collection
+    assert pair.member.groups.get() == into.group
+    assert [one.pk for one in into.communes.all()] == ["59350"]
+    assert into.private_contact == "a@b.fr"
+    assert "Qui nous sommes" in str(into.page.get_latest_revision_as_object().body)
+    assert list(Assembly.objects.values_list("slug", flat=True)) == ["egm-59"]
+    assert list(Group.objects.filter(name__startswith="Assemblée").values_list("pk", flat=True)) == [into.group_id]
+    assert client.get(old)["Location"].endswith("/assemblees/egm-59/agenda/debat/")
+    for address, target in (("/assemblees/lille/agenda/", "agenda/"), ("/assemblees/lille/", "")):
+        assert client.get(address)["Location"].endswith(f"/assemblees/egm-59/{target}")
+
+
+def test_an_assembly_that_holds_something_is_not_deleted(pair, log_in):
+    moderator = log_in(MODERATION)
+    response = moderator.post(reverse("assemblees:delete", args=[pair.source.pk]))
+    assert response["Location"] == reverse("assembly_merge", args=[pair.source.pk])
+    with pytest.raises(provisioning.NotEmptyError):
+        provisioning.remove(pair.source)
+    moderator.post(response["Location"], {"into": pair.into.pk})
+    assert not Assembly.objects.filter(pk=pair.source.pk).exists()
+
+
+def test_an_empty_assembly_goes_with_all_it_was_given(assembly, log_in):
+    log_in(MODERATION).post(reverse("assemblees:delete", args=[assembly.pk]))
+    assert not Assembly.objects.exists()
+    assert not AssemblyPage.objects.exists()
+    assert not Group.objects.filter(name__startswith="Assemblée").exists()
+    assert not Collection.objects.filter(name__startswith="EGM 59").exists()
