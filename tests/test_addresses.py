@@ -9,6 +9,8 @@ from .factories import (
     AssemblyFactory,
     AssemblyIndexPageFactory,
     AssemblyPageFactory,
+    EventIndexPageFactory,
+    EventPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
@@ -62,6 +64,15 @@ ANSWERS = {
     "/engagements/bulletin-d-engagement.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "/engagements/signer/": "text/html",
     "/engagements/signer/?commune=31555": "text/html",
+    "/agenda/": "text/html",
+    "/agenda/?departement=31&periode=passes": "text/html",
+    "/agenda/un-debat/": "text/html",
+    "/agenda/un-debat/evenement.ics": "text/calendar",
+    "/agenda.ics": "text/calendar",
+    "/agenda.ics?departement=31": "text/calendar",
+    "/agenda.ics?assemblee=egm-31": "text/calendar",
+    "/agenda/proposer/": "text/html",
+    "/agenda/proposer/merci/": "text/html",
     "/mentions-legales/": "text/html",
     "/sitemap.xml": "application/xml",
     "/robots.txt": "text/plain",
@@ -70,8 +81,7 @@ ANSWERS = {
 NOT_YET = [
     "/besoin-d-aide/",
     "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
-    "/agenda/",
-    "/agenda.ics", "/engagements.csv", "/presse/",
+    "/engagements.csv", "/presse/",
 ]  # fmt: skip
 
 
@@ -88,6 +98,7 @@ def full_site(site_of_the_module):
     assembly = AssemblyFactory(slug="egm-31", departements=["31"], private_contact="boite@example.org")
     page = AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=home), assembly=assembly)
     ResourcePageFactory(parent=LocalLibraryPageFactory(parent=page), slug="tract", body=BODY)
+    EventPageFactory(parent=EventIndexPageFactory(parent=home), slug="un-debat")
 
 
 @pytest.mark.parametrize(("address", "content_type"), ANSWERS.items())

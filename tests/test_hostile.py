@@ -13,6 +13,8 @@ from .factories import (
     AssemblyFactory,
     AssemblyIndexPageFactory,
     AssemblyPageFactory,
+    EventIndexPageFactory,
+    EventPageFactory,
     InitiativePageFactory,
     ResourcePageFactory,
 )
@@ -36,6 +38,8 @@ PARAMETERS = [
     "page",
     "r",
     "limit",
+    "assemblee",
+    "periode",
 ]
 VALUES = [
     "", "%00", "a%00b", "x" * 10_000, "-1", "0", "999999999999999999999", "1e9", "NaN", "null", "[]", "{}", "%F0%9F%A6%84",
@@ -44,7 +48,7 @@ VALUES = [
 ]  # fmt: skip
 ADDRESSES = [
     "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/ressources/", "/recherche/", "/communes/",
-    "/api/communes/", "/engagements/signer/", "/assemblees/",
+    "/api/communes/", "/engagements/signer/", "/assemblees/", "/agenda/", "/agenda.ics",
 ]  # fmt: skip
 
 
@@ -55,6 +59,7 @@ def stocked_for_all(site_of_the_module):
     ResourcePageFactory(parent=ResourceIndexPage.objects.get(), title="Une lettre", measures=measures)
     assembly = AssemblyFactory(name="L’assemblée <des> tests", departements=["31"], communes=["81004"])
     AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=HomePage.objects.get()), assembly=assembly)
+    EventPageFactory(parent=EventIndexPageFactory(parent=HomePage.objects.get()), title="Un <débat>")
 
 
 @pytest.fixture
@@ -69,6 +74,8 @@ READ_BY = {
     "/api/communes/": ["q", "limit"],
     "/engagements/signer/": ["commune"],
     "/assemblees/": ["q", "commune", "departement", "region"],
+    "/agenda/": ["q", "commune", "departement", "region", "assemblee", "periode", "page"],
+    "/agenda.ics": ["departement", "assemblee"],
 }
 
 

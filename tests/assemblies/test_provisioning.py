@@ -111,7 +111,7 @@ def test_what_was_taken_away_does_not_come_back(assembly):
 
 def test_other_floors_add_rooms(directory, monkeypatch):
     monkeypatch.setattr(provisioning, "_rooms", list(provisioning._rooms))
-    provisioning.register_room(lambda page: page.add_child(instance=EventIndexPage(title="Salle", slug="salle")))
+    provisioning.register_room(lambda page: page.add_child(instance=Page(title="Salle", slug="salle")))
     page = provision(factories.AssemblyFactory()).page
     assert [child.slug for child in page.get_children()] == ["agenda", "ressources", "salle"]
     assert AssemblyIndexPage.objects.get().get_descendant_count() == 4

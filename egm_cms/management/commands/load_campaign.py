@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
+from assemblies.agenda_seeding import seed_agenda, seed_events
 from assemblies.provisioning import provision_all
 from assemblies.seeding import seed_assemblies, seed_directory
 from home.roles import provision_roles
@@ -38,10 +39,13 @@ class Command(BaseCommand):
                 seed_directory(),
                 seed_plain_pages(),
                 seed_pledges(),
+                seed_agenda(),
             )
             count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
             provision_roles()
             provision_all()
+            # Below the agenda of their assembly, that now exists.
+            count += sum(1 for _event in seed_events())
             follow_base_url()
         if options["verbosity"]:
             self.stdout.write(
