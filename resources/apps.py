@@ -9,14 +9,17 @@ class ResourcesConfig(AppConfig):
     def ready(self):
         from django.conf import settings
 
+        from assemblies.provisioning import register_room
         from home import jobs
         from home.caching import bump_when_changed
 
         from . import dossiers, offload, signals  # noqa: F401
         from .dossiers import ahead, contents
         from .models import CalendarStep, Measure
+        from .models.local_library import make_local_library
 
         bump_when_changed(Measure, CalendarStep)
+        register_room(make_local_library)
         dossiers.register("cover", 0, contents.cover)
         dossiers.register("letters", 10, contents.letters)
         dossiers.register("single letters", 20, contents.single_letters)

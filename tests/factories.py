@@ -24,6 +24,7 @@ from resources.models import (
     KitItem,
     KitPage,
     LetterPage,
+    LocalLibraryPage,
     Measure,
     MeasurePage,
     ResourceFile,
@@ -323,10 +324,22 @@ class AssemblyIndexPageFactory(PageFactory):
 
 
 class AssemblyPageFactory(PageFactory):
+    """`assembly=…`, or `assembly__departements=["31"]` and the like for the one it makes."""
+
+    assembly = factory.SubFactory(AssemblyFactory)
     title = factory.SelfAttribute("assembly.name")
+    slug = factory.SelfAttribute("assembly.slug")
 
     class Meta:
         model = AssemblyPage
+
+
+class LocalLibraryPageFactory(PageFactory):
+    title = "Ressources"
+    slug = "ressources"
+
+    class Meta:
+        model = LocalLibraryPage
 
 
 class EventIndexPageFactory(PageFactory):

@@ -6,11 +6,15 @@ from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
 from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
     EventIndexPageFactory,
     EventPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
+    LocalLibraryPageFactory,
     PlainPageFactory,
     PledgeIndexPageFactory,
     ResourcePageFactory,
@@ -46,6 +50,14 @@ ANSWERS = {
     "/api/v2/pages/": "application/json",
     "/feeds/ressources.atom": "application/atom+xml",
     "/feeds/initiatives.atom": "application/atom+xml",
+    "/assemblees/": "text/html",
+    "/assemblees/?commune=toulouse": "text/html",
+    "/assemblees/egm-31/": "text/html",
+    "/assemblees/egm-31/ecrire/": "text/html",
+    "/assemblees/egm-31/ecrire/merci/": "text/html",
+    "/assemblees/egm-31/ressources/": "text/html",
+    "/assemblees/egm-31/ressources/tract/": "text/html",
+    "/assemblees/egm-31/ressources/tract/tract.pdf": "application/pdf",
     "/engagements/": "text/html",
     "/engagements/bulletin-d-engagement.pdf": "application/pdf",
     "/engagements/bulletin-d-engagement.odt": "application/vnd.oasis.opendocument.text",
@@ -69,7 +81,6 @@ ANSWERS = {
 NOT_YET = [
     "/besoin-d-aide/",
     "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
-    "/assemblees/",
     "/engagements.csv", "/presse/",
 ]  # fmt: skip
 
@@ -84,6 +95,9 @@ def full_site(site_of_the_module):
     InitiativePageFactory(parent=cards, slug="une-fiche", title="Une fiche", measures=measures)
     PlainPageFactory(parent=home, slug="mentions-legales", title="Mentions légales")
     PledgeIndexPageFactory(parent=home)
+    assembly = AssemblyFactory(slug="egm-31", departements=["31"], private_contact="boite@example.org")
+    page = AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=home), assembly=assembly)
+    ResourcePageFactory(parent=LocalLibraryPageFactory(parent=page), slug="tract", body=BODY)
     EventPageFactory(parent=EventIndexPageFactory(parent=home), slug="un-debat")
 
 

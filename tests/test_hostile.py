@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
-from .factories import EventIndexPageFactory, EventPageFactory, InitiativePageFactory, ResourcePageFactory
+from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
+    EventIndexPageFactory,
+    EventPageFactory,
+    InitiativePageFactory,
+    ResourcePageFactory,
+)
 
 PARAMETERS = [
     "q",
@@ -40,7 +48,7 @@ VALUES = [
 ]  # fmt: skip
 ADDRESSES = [
     "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/ressources/", "/recherche/", "/communes/",
-    "/api/communes/", "/engagements/signer/", "/agenda/", "/agenda.ics",
+    "/api/communes/", "/engagements/signer/", "/assemblees/", "/agenda/", "/agenda.ics",
 ]  # fmt: skip
 
 
@@ -49,6 +57,8 @@ def stocked_for_all(site_of_the_module):
     measures = list(Measure.objects.all())
     InitiativePageFactory(parent=InitiativeIndexPage.objects.get(), title="Lyon : une <fiche>", measures=measures)
     ResourcePageFactory(parent=ResourceIndexPage.objects.get(), title="Une lettre", measures=measures)
+    assembly = AssemblyFactory(name="L’assemblée <des> tests", departements=["31"], communes=["81004"])
+    AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=HomePage.objects.get()), assembly=assembly)
     EventPageFactory(parent=EventIndexPageFactory(parent=HomePage.objects.get()), title="Un <débat>")
 
 
@@ -63,6 +73,7 @@ READ_BY = {
     "/communes/": ["q"],
     "/api/communes/": ["q", "limit"],
     "/engagements/signer/": ["commune"],
+    "/assemblees/": ["q", "commune", "departement", "region"],
     "/agenda/": ["q", "commune", "departement", "region", "assemblee", "periode", "page"],
     "/agenda.ics": ["departement", "assemblee"],
 }
