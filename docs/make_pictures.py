@@ -13,12 +13,11 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "images"
@@ -33,7 +32,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
 def site(folder: Path):
     """The site and its worker, as `make run` has them, in a folder of their own."""
     environment = os.environ | {"VAR_DIR": str(folder), "PORT": str(PORT)}
-    process = subprocess.Popen([sys.executable, "-m", "egm_cms.serve"], cwd=ROOT, env=environment)  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-m", "egm_cms.serve"], cwd=ROOT, env=environment)
     try:
         end = time.monotonic() + START_SECONDS
         while not answers() and process.poll() is None and time.monotonic() < end:
