@@ -116,7 +116,7 @@ def world(site_of_the_module):
         ("document", factories.DocumentFactory, b.public_files),
         ("private_document", factories.DocumentFactory, b.private_files),
     ):
-        file = files[name] = kind(title=f"{SECRET} {name}", collection=collection, uploaded_by_user=member)
+        files[name] = kind(title=f"{SECRET} {name}", collection=collection, uploaded_by_user=member)
     for collection in (b.public_files, b.private_files):
         collection.name = SECRET
         collection.save()

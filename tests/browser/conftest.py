@@ -5,6 +5,8 @@ the content policy or a script that fails makes the test fail; a reader's cookie
 """
 
 import contextlib
+import email
+import email.policy
 import fcntl
 import http.client
 import os
@@ -20,7 +22,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from psycopg import sql
 
 from egm_cms import serve
@@ -29,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PREPARE_SECONDS = 240
 START_SECONDS = 60
 ACTION_MS = 10_000
+expect.set_options(timeout=ACTION_MS)
 
 # Both are long, and neither needs the other: each has a core.
 LOAD = """
@@ -59,12 +62,22 @@ BROWSER_ARGUMENTS = [
 class Server:
     url: str
     var: Path
+    environment: dict
 
     @property
     def accounts(self) -> dict[str, str]:
         """{name: password} of the accounts that `create_accounts` wrote for this machine."""
         lines = (self.var / "acces.txt").read_text().splitlines()
         return dict(line.split("\t")[:2] for line in lines if "\t" in line)
+
+    def mail_to(self, address) -> str:
+        """The text of the last mail sent to an address, once the worker has done what waits."""
+        _finish([_start([sys.executable, "manage.py", "work", "--once"], self.environment)], START_SECONDS)
+        mails = [
+            email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            for file in sorted((self.var / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime)
+        ]
+        return [mail.get_content() for mail in mails if mail["To"] == address][-1]
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +96,7 @@ def server(tmp_path_factory, worker_id, django_db_setup):
         process = _start(serve.gunicorn(), environment)
         try:
             _wait_until_it_answers(process, port)
-            yield Server(f"http://127.0.0.1:{port}", var)
+            yield Server(f"http://127.0.0.1:{port}", var, environment)
         finally:
             serve.end([process])
 
