@@ -7,15 +7,11 @@ class AssembliesConfig(AppConfig):
     verbose_name = _("Assemblées locales")
 
     def ready(self):
-        from django.db.models.signals import m2m_changed
-
         from home import jobs
-        from home.caching import bump, bump_when_changed
+        from home.caching import bump_when_changed
 
-        from . import proposals
+        from . import proposals, signals  # noqa: F401
         from .models import Assembly
 
         bump_when_changed(Assembly)
-        for relation in (Assembly.departements, Assembly.communes):
-            m2m_changed.connect(bump, sender=relation.through)
         jobs.register("purge proposed events", 3600, proposals.purge)

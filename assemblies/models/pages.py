@@ -26,7 +26,7 @@ class AssemblyIndexPage(BasePage):
         _("fonder ou rejoindre une assemblée"),
         features=SHORT_TEXT_FEATURES,
         blank=True,
-        help_text=_("Montré au bas de l’annuaire, et partout où aucune assemblée ne couvre une commune."),
+        help_text=_("Montré au bas de l’annuaire, et là où une assemblée ne reçoit pas de messages."),
     )
 
     own_slug = "assemblees"

@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage
@@ -111,6 +113,9 @@ class TestPage:
 
     def test_a_search_finds_it_by_its_territory(self, page, client):
         assert "EGM 31" in words(client.get("/recherche/?q=haute-garonne"))
+        assert "EGM 31" not in words(client.get("/recherche/?q=aveyron"))
+        page.assembly.departements.add("12")
+        assert "EGM 31" in words(client.get("/recherche/?q=aveyron"))
 
 
 class TestLocalLibrary:
@@ -211,6 +216,25 @@ class TestMaCommune:
         assembly.name_shown = True
         assembly.save()
         assert 'href="/assemblees/egm-31/"' in self.section(client, albi)
+
+    def test_the_documents_of_an_assembly_that_shows_its_name_are_there_and_cost_three_queries(
+        self, library, assembly, client
+    ):
+        def read(number):
+            address = "/communes/31555-toulouse/"
+            client.get(address)
+            with CaptureQueriesContext(connection) as captured:
+                text = words(client.get(f"{address}?x={number}"))
+            return text, len(captured)
+
+        ResourcePageFactory(parent=library, title="Tract du marché")
+        text, before = read(1)
+        assert "Tract du marché" not in text
+        assembly.name_shown = True
+        assembly.save()
+        text, after = read(2)
+        assert "Tract du marché" in text
+        assert after == before + 3
 
 
 class TestDossier:
