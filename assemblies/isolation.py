@@ -61,6 +61,13 @@ def file_policies():
         yield model, FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
 
 
+def hide_private_document(document, request):
+    """Wagtail offers to log in: who is logged in already, and whoever guesses, is told there is nothing."""
+    for restriction in document.collection.get_view_restrictions():
+        if restriction.restriction_type == restriction.GROUPS and not restriction.accept_request(request):
+            raise Http404("No such document")
+
+
 def narrow_files_of_the_api(router):
     """The admin's interface lists every public file: here, those that one may choose."""
     for name, model in (("images", CustomImage), ("documents", CustomDocument)):
@@ -105,6 +112,8 @@ CLOSED = {
     "wagtailadmin_reports:page_types_usage_results": None,
     "wagtailadmin_reports:site_history": "home.change_user",
     "wagtailadmin_reports:site_history_results": "home.change_user",
+    # Acts without the hooks of the screens.
+    "wagtailadmin_api:pages:action": None,
     "wagtailadmin_tag_autocomplete": None,
     "wagtailadmin_tag_model_autocomplete": None,
 }

@@ -17,6 +17,7 @@ from home import public_forms
 from home.models import Link, OutgoingMail, User
 from home.roles import ADMINISTRATION, MODERATION, REDACTION
 from tests import factories
+from tests.home.test_admin import menu
 
 PASSWORD = "une-cabane-dans-les-arbres"
 
@@ -238,3 +239,7 @@ def test_creating_an_assembly_leads_to_inviting(log_in, roles):
     response = log_in(MODERATION).post(reverse("assemblees:add"), data, follow=True)
     assert "Inviter" in response.content.decode()
     assert "/acces/" in response.redirect_chain[-1][0]
+
+
+def test_her_menu_holds_what_she_uses(member):
+    assert menu(member) == {}
