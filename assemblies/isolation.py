@@ -128,10 +128,12 @@ def is_walled(user) -> bool:
     """Whether someone works on no page but an assembly's, or on none: neither rédaction nor modération."""
     if user.is_superuser:
         return False
-    rights = policy_registry.get_by_type(Page).get_cached_permissions_for_user(user)
-    directory = AssemblyIndexPage.objects.values_list("path", flat=True).first()
-    own = (right.page.path for right in rights)
-    return all(directory and path.startswith(directory) and path != directory for path in own)
+    pages = [right.page for right in policy_registry.get_by_type(Page).get_cached_permissions_for_user(user)]
+    # Home, its rooms, the directory: no page of an assembly is as high.
+    if any(page.depth < 4 for page in pages):
+        return False
+    directory = AssemblyIndexPage.objects.values_list("path", flat=True).first() if pages else ""
+    return all(directory and page.path.startswith(directory) for page in pages)
 
 
 class WallMiddleware:
