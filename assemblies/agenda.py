@@ -61,8 +61,9 @@ def locals_of(request) -> list[Local]:
 
 def with_locals(request, events):
     """The same events, each with `local`: whose agenda it stands in; None in that of the country."""
+    places = locals_of(request) if events else []
     for event in events:
-        event.local = next((one for one in locals_of(request) if event.path.startswith(one.path)), None)
+        event.local = next((one for one in places if event.path.startswith(one.path)), None)
     return events
 
 

@@ -57,10 +57,8 @@ def _entry(event) -> Event:
 
 
 def _title(event) -> str:
-    title = french(event.title)
-    if event.is_undated or event.is_cancelled:
-        return f"{event.get_status_display()} : {title}"
-    return title
+    prefix = f"{event.get_status_display()} : " if event.is_undated or event.is_cancelled else ""
+    return french(prefix + event.title)
 
 
 def _description(event) -> str:

@@ -136,6 +136,16 @@ def is_walled(user) -> bool:
     return all(directory and page.path.startswith(directory) for page in pages)
 
 
+def writes_for_assemblies_only(user) -> bool:
+    return is_walled(user) and policy_registry.get_by_type(Page).user_has_permission(user, "add")
+
+
+def calm_menu(request, menu_items):
+    """No list of the country's contents, no report on them."""
+    if writes_for_assemblies_only(request.user):
+        menu_items[:] = [item for item in menu_items if item.name not in ("contenus", "reports")]
+
+
 class WallMiddleware:
     """In the admin, what someone may not see is not found by its number either, whatever the view makes of it."""
 

@@ -34,10 +34,8 @@ def proposed(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_event(request, token):
     """Reading changes nothing: a mail program that follows links confirms nothing. The button does."""
-    if request.method == "POST":
-        state = "done" if confirm(token) else _state_of(token)
-    else:
-        state = _state_of(token)
+    done = request.method == "POST" and confirm(token)
+    state = "done" if done else _state_of(token)
     link = links.find(PURPOSE, token) if state == "open" else None
     context = _context(_("Confirmer la proposition")) | {"state": state, "proposal": link and link.target}
     return render(request, "assemblies/confirm_proposal.html", context, status=404 if state == "unknown" else 200)

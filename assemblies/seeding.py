@@ -1,12 +1,16 @@
-"""The assemblies the site starts with. One that was seeded once is never recreated nor overwritten."""
+"""The assemblies the site starts with, and their pages. What was seeded once is never recreated nor overwritten."""
+
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
 
-from home.seeding import once
+from home.models import HomePage
+from home.seeding import body, once, publish_under, read_toml, stream
 
-from .models import Assembly
+from .models import Assembly, AssemblyIndexPage, AssemblyPage
 
+CONTENT = Path(__file__).parent / "content"
 # slug: (name, départements). No contact, and the name stays hidden until the assembly asks for it.
 ASSEMBLIES = {"egm-31": ("EGM 31", ["31"])}
 
@@ -21,3 +25,33 @@ def seed_assemblies() -> int:
         Assembly.objects.create(slug=slug, name=name).departements.set(departements)
         created += 1
     return created
+
+
+def seed_directory():
+    """The directory, and the page of each of those assemblies. Yields a name for each piece."""
+    home = HomePage.objects.first()
+    if home is None:
+        return
+    content = read_toml(CONTENT / "pages.toml")
+    if once("page:assemblees"):
+        texts = content["index"]
+        publish_under(home, AssemblyIndexPage(slug=AssemblyIndexPage.own_slug, show_in_menus=True, **texts))
+    yield "assemblees"
+    index = AssemblyIndexPage.objects.first()
+    for row in content["assembly"]:
+        if once(f"assembly-page:{row['slug']}") and index:
+            _publish_page(index, row)
+        yield row["slug"]
+
+
+def _publish_page(index, row):
+    assembly = Assembly.objects.filter(slug=row["slug"], page=None).first()
+    if assembly is None:
+        return
+    page = AssemblyPage(
+        assembly=assembly,
+        body=body(row["body"]),
+        sources=stream("source", row["source"]),
+        **{name: row[name] for name in ("title", "slug", "summary", "label", "founded_on", "checked_on")},
+    )
+    publish_under(index, page)

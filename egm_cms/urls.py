@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("territory.urls")),
+    path("", include("assemblies.urls")),
     path("", include("assemblies.agenda_urls")),
     path("", include("assemblies.invitation_urls")),
     path("", include("resources.urls")),

@@ -131,7 +131,7 @@ def _send(mail, transport) -> bool:
         return True
     except OSError as error:
         # Every other error of smtplib is one of these: it does not answer, or not to us (a wrong password).
-        said = "{0} : {1}".format(*_answer(error)) if isinstance(error, smtplib.SMTPResponseException) else error
+        said = " ".join(map(str, _answer(error))) if isinstance(error, smtplib.SMTPResponseException) else error
         mail.note_failure(_("Le serveur de courrier ne répond pas comme il faut : %s") % said)
         logger.warning("The mail server fails: %s", type(error).__name__)
         return False

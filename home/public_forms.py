@@ -30,7 +30,7 @@ def stamp() -> str:
 class PublicForm(forms.Form):
     """Base of those forms; drawn by `components/public_form.html`, answered by `answer`."""
 
-    trap = forms.CharField(label=_("Laisser ce champ vide"), required=False, max_length=500)
+    trap = forms.CharField(label=_("Laisser ce champ vide"), required=False)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
     # Said in the summary above the form, and by these fields never.
     hidden_names = ("trap", "stamp")
@@ -58,42 +58,34 @@ class PublicForm(forms.Form):
             self.add_prefix("stamp"), stamp(), {"id": self["stamp"].id_for_label, "autocomplete": "off"}
         )
 
-    def clean(self):
-        cleaned_data = super().clean()
-        self._check_stamp(cleaned_data.get("stamp", ""))
-        if cleaned_data.get("trap"):
-            self.add_error(
-                None,
-                _now(
-                    "Un champ que l’on ne voit pas a été rempli, comme le font les robots. "
-                    "Si vous n’en êtes pas un, envoyez de nouveau."
-                ),
-            )
-        return cleaned_data
+    def _post_clean(self):
+        # Not in `clean`, that a form below may redefine without calling this one.
+        super()._post_clean()
+        for refusal in (self._refusal_of_time(), self._refusal_of_trap()):
+            if refusal:
+                self.add_error(None, refusal)
 
-    def _check_stamp(self, given):
+    def _refusal_of_time(self) -> str:
+        given = self.cleaned_data.get("stamp", "")
         try:
             _signer.unsign(given, max_age=SLOWEST_SECONDS)
         except signing.SignatureExpired:
-            return self.add_error(
-                None,
-                _now("Cette page est restée ouverte plus d’un jour. Vérifiez vos réponses, puis envoyez de nouveau."),
-            )
+            return _now("Cette page est restée ouverte plus d’un jour. Vérifiez vos réponses, puis envoyez de nouveau.")
         except signing.BadSignature:
-            return self.add_error(
-                None, _now("Ce formulaire n’a pas été reconnu. Vérifiez-le, puis envoyez de nouveau.")
-            )
-        if self._age(given) < FASTEST_SECONDS:
-            self.add_error(None, _now("C’est allé trop vite pour être une personne. Envoyez de nouveau."))
-        return None
-
-    @staticmethod
-    def _age(given) -> float:
+            return _now("Ce formulaire n’a pas été reconnu. Vérifiez-le, puis envoyez de nouveau.")
         try:
             _signer.unsign(given, max_age=FASTEST_SECONDS)
         except signing.SignatureExpired:
-            return FASTEST_SECONDS
-        return 0
+            return ""
+        return _now("C’est allé trop vite pour être une personne. Envoyez de nouveau.")
+
+    def _refusal_of_trap(self) -> str:
+        if not self.cleaned_data.get("trap") and not self.has_error("trap"):
+            return ""
+        return _now(
+            "Un champ que l’on ne voit pas a été rempli, comme le font les robots. "
+            "Si vous n’en êtes pas un, envoyez de nouveau."
+        )
 
 
 @dataclass(frozen=True)

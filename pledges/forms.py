@@ -1,6 +1,6 @@
 from django import forms
 
-from resources.filters.base import TextField
+from home.asking import TextField
 
 
 class SigningForm(forms.Form):

@@ -4,7 +4,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from resources.filters.base import MAX_SHOWN_OF_A_BAD_VALUE, Notice
+from home.asking import MAX_SHOWN_OF_A_BAD_VALUE, Notice
 from territory.lookup import resolve_commune
 
 from .forms import SigningForm

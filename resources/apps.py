@@ -9,14 +9,17 @@ class ResourcesConfig(AppConfig):
     def ready(self):
         from django.conf import settings
 
+        from assemblies.provisioning import register_room
         from home import jobs
         from home.caching import bump_when_changed
 
         from . import dossiers, offload, signals  # noqa: F401
-        from .dossiers import contents
+        from .dossiers import ahead, contents
         from .models import CalendarStep, Measure
+        from .models.local_library import make_local_library
 
         bump_when_changed(Measure, CalendarStep)
+        register_room(make_local_library)
         dossiers.register("cover", 0, contents.cover)
         dossiers.register("letters", 10, contents.letters)
         dossiers.register("single letters", 20, contents.single_letters)
@@ -25,5 +28,6 @@ class ResourcesConfig(AppConfig):
         dossiers.register("examples", 50, contents.examples)
         dossiers.register("poster", 60, contents.poster)
         dossiers.register("calendar", 70, contents.calendar)
+        jobs.register("print what dossiers share", 60, ahead.print_ahead)
         if settings.ACCEL_ARCHIVES:
             jobs.register("keep archives for the front server", 60, offload.keep_archives)

@@ -184,7 +184,7 @@ FIELDS: dict[str, str | Promise] = {
     "du_departement": gettext_lazy("Département précédé de « de » : « de la Haute-Garonne », « du Nord »"),
     "dans_departement": gettext_lazy("Département précédé de « dans » : « en Haute-Garonne », « dans le Nord »"),
     "assemblee": gettext_lazy("Nom de l’assemblée locale, si elle accepte d’être nommée"),
-    "contact": gettext_lazy("Contact imprimable de l’assemblée"),
+    "contact": gettext_lazy("Contact imprimable de l’assemblée, sinon l’adresse de la page où lui écrire"),
     "destinataire": gettext_lazy("Tête de liste ou maire à qui le courrier est adressé"),
     "signataire": gettext_lazy("Personne ou collectif qui signe"),
     "date": gettext_lazy("Date du courrier"),

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from home.asking import Notice
+
 from .models import ResourceKind, ResourcePage
 
 MAX_PICKS = 50
@@ -57,8 +59,6 @@ class Picks:
 
     @cached_property
     def notices(self) -> list:
-        from .filters.base import Notice
-
         notices = [
             Notice(_("« %s » n’est pas le numéro d’une ressource : ignoré.") % value.replace("\x00", " ")[:_MAX_SHOWN])
             for value in self.bad[:3]

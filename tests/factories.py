@@ -11,7 +11,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.signals import page_published
 
-from assemblies.models import Assembly, AssemblyIndexPage, EventIndexPage, EventPage, EventStatus
+from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage, EventPage, EventStatus
 from home.models import CustomDocument, CustomImage, HomePage, PlainPage, User
 from pledges.models import PledgeIndexPage
 from resources.models import (
@@ -24,6 +24,7 @@ from resources.models import (
     KitItem,
     KitPage,
     LetterPage,
+    LocalLibraryPage,
     Measure,
     MeasurePage,
     ResourceFile,
@@ -320,6 +321,25 @@ class AssemblyIndexPageFactory(PageFactory):
 
     class Meta:
         model = AssemblyIndexPage
+
+
+class AssemblyPageFactory(PageFactory):
+    """`assembly=…`, or `assembly__departements=["31"]` and the like for the one it makes."""
+
+    assembly = factory.SubFactory(AssemblyFactory)
+    title = factory.SelfAttribute("assembly.name")
+    slug = factory.SelfAttribute("assembly.slug")
+
+    class Meta:
+        model = AssemblyPage
+
+
+class LocalLibraryPageFactory(PageFactory):
+    title = "Ressources"
+    slug = "ressources"
+
+    class Meta:
+        model = LocalLibraryPage
 
 
 class EventIndexPageFactory(PageFactory):

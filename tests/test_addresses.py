@@ -6,9 +6,15 @@ from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
 from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
+    EventIndexPageFactory,
+    EventPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
+    LocalLibraryPageFactory,
     PlainPageFactory,
     PledgeIndexPageFactory,
     ResourcePageFactory,
@@ -44,12 +50,29 @@ ANSWERS = {
     "/api/v2/pages/": "application/json",
     "/feeds/ressources.atom": "application/atom+xml",
     "/feeds/initiatives.atom": "application/atom+xml",
+    "/assemblees/": "text/html",
+    "/assemblees/?commune=toulouse": "text/html",
+    "/assemblees/egm-31/": "text/html",
+    "/assemblees/egm-31/ecrire/": "text/html",
+    "/assemblees/egm-31/ecrire/merci/": "text/html",
+    "/assemblees/egm-31/ressources/": "text/html",
+    "/assemblees/egm-31/ressources/tract/": "text/html",
+    "/assemblees/egm-31/ressources/tract/tract.pdf": "application/pdf",
     "/engagements/": "text/html",
     "/engagements/bulletin-d-engagement.pdf": "application/pdf",
     "/engagements/bulletin-d-engagement.odt": "application/vnd.oasis.opendocument.text",
     "/engagements/bulletin-d-engagement.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "/engagements/signer/": "text/html",
     "/engagements/signer/?commune=31555": "text/html",
+    "/agenda/": "text/html",
+    "/agenda/?departement=31&periode=passes": "text/html",
+    "/agenda/un-debat/": "text/html",
+    "/agenda/un-debat/evenement.ics": "text/calendar",
+    "/agenda.ics": "text/calendar",
+    "/agenda.ics?departement=31": "text/calendar",
+    "/agenda.ics?assemblee=egm-31": "text/calendar",
+    "/agenda/proposer/": "text/html",
+    "/agenda/proposer/merci/": "text/html",
     "/mentions-legales/": "text/html",
     "/sitemap.xml": "application/xml",
     "/robots.txt": "text/plain",
@@ -58,8 +81,7 @@ ANSWERS = {
 NOT_YET = [
     "/besoin-d-aide/",
     "/initiatives.ods", "/initiatives/proposer/", "/signaler/",
-    "/assemblees/", "/agenda/",
-    "/agenda.ics", "/engagements.csv", "/presse/",
+    "/engagements.csv", "/presse/",
 ]  # fmt: skip
 
 
@@ -73,6 +95,10 @@ def full_site(site_of_the_module):
     InitiativePageFactory(parent=cards, slug="une-fiche", title="Une fiche", measures=measures)
     PlainPageFactory(parent=home, slug="mentions-legales", title="Mentions légales")
     PledgeIndexPageFactory(parent=home)
+    assembly = AssemblyFactory(slug="egm-31", departements=["31"], private_contact="boite@example.org")
+    page = AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=home), assembly=assembly)
+    ResourcePageFactory(parent=LocalLibraryPageFactory(parent=page), slug="tract", body=BODY)
+    EventPageFactory(parent=EventIndexPageFactory(parent=home), slug="un-debat")
 
 
 @pytest.mark.parametrize(("address", "content_type"), ANSWERS.items())

@@ -11,7 +11,7 @@ from .factories import InitiativePageFactory, UserFactory
 PUBLIC = [
     "/", "/argumentaire/", "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/communes/31555-toulouse/",
     "/api/communes/?q=lyon", "/api/v2/pages/", "/recherche/?q=a", "/feeds/ressources.atom", "/sitemap.xml",
-    "/robots.txt", "/healthz/", "/nulle-part/", "/argumentaire/argumentaire.pdf", "/media/rien.png",
+    "/agenda.ics", "/robots.txt", "/healthz/", "/nulle-part/", "/argumentaire/argumentaire.pdf", "/media/rien.png",
 ]  # fmt: skip
 POLICY = {
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
@@ -28,7 +28,7 @@ def test_a_public_answer_has_the_strict_headers(site, client, address):
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in response["Permissions-Policy"]
-    is_open = address.startswith("/api/") or re.search(r"\.(csv|geojson|atom)$", address)
+    is_open = address.startswith("/api/") or re.search(r"\.(csv|geojson|atom|ics)$", address)
     assert response["Cross-Origin-Resource-Policy"] == ("cross-origin" if is_open else "same-origin")
     assert response.get("Access-Control-Allow-Origin") == ("*" if is_open else None)
     assert not response.cookies

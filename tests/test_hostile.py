@@ -6,9 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from home.models import HomePage
 from resources.models import InitiativeIndexPage, Measure, ResourceIndexPage
 
-from .factories import InitiativePageFactory, ResourcePageFactory
+from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
+    EventIndexPageFactory,
+    EventPageFactory,
+    InitiativePageFactory,
+    ResourcePageFactory,
+)
 
 PARAMETERS = [
     "q",
@@ -29,6 +38,8 @@ PARAMETERS = [
     "page",
     "r",
     "limit",
+    "assemblee",
+    "periode",
 ]
 VALUES = [
     "", "%00", "a%00b", "x" * 10_000, "-1", "0", "999999999999999999999", "1e9", "NaN", "null", "[]", "{}", "%F0%9F%A6%84",
@@ -37,7 +48,7 @@ VALUES = [
 ]  # fmt: skip
 ADDRESSES = [
     "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/ressources/", "/recherche/", "/communes/",
-    "/api/communes/", "/engagements/signer/",
+    "/api/communes/", "/engagements/signer/", "/assemblees/", "/agenda/", "/agenda.ics",
 ]  # fmt: skip
 
 
@@ -46,6 +57,9 @@ def stocked_for_all(site_of_the_module):
     measures = list(Measure.objects.all())
     InitiativePageFactory(parent=InitiativeIndexPage.objects.get(), title="Lyon : une <fiche>", measures=measures)
     ResourcePageFactory(parent=ResourceIndexPage.objects.get(), title="Une lettre", measures=measures)
+    assembly = AssemblyFactory(name="L’assemblée <des> tests", departements=["31"], communes=["81004"])
+    AssemblyPageFactory(parent=AssemblyIndexPageFactory(parent=HomePage.objects.get()), assembly=assembly)
+    EventPageFactory(parent=EventIndexPageFactory(parent=HomePage.objects.get()), title="Un <débat>")
 
 
 @pytest.fixture
@@ -59,6 +73,9 @@ READ_BY = {
     "/communes/": ["q"],
     "/api/communes/": ["q", "limit"],
     "/engagements/signer/": ["commune"],
+    "/assemblees/": ["q", "commune", "departement", "region"],
+    "/agenda/": ["q", "commune", "departement", "region", "assemblee", "periode", "page"],
+    "/agenda.ics": ["departement", "assemblee"],
 }
 
 

@@ -16,12 +16,16 @@ from resources.models import InitiativePage, ResourcePage
 from territory.models import Election
 
 from .factories import (
+    AssemblyFactory,
+    AssemblyIndexPageFactory,
+    AssemblyPageFactory,
     EventIndexPageFactory,
     EventPageFactory,
     InitiativePageFactory,
     KitIndexPageFactory,
     KitPageFactory,
     LetterPageFactory,
+    LocalLibraryPageFactory,
     MeasureFactory,
     PlainPageFactory,
     PledgeIndexPageFactory,
@@ -45,6 +49,23 @@ def _kit(site):
     index = KitIndexPageFactory(parent=site.resources)
     resource = ResourcePageFactory(parent=site.resources, body=BODY, measures=site.measures)
     return KitPageFactory(parent=index, body=BODY, measures=site.measures, contents=[(resource, "Pour commencer.")])
+
+
+def _assembly(site):
+    """With a contact and several places, beside another: its index is its parent."""
+    index = AssemblyIndexPageFactory(parent=site.home, joining="<p>Ensemble.</p>")
+    AssemblyPageFactory(parent=index, assembly=AssemblyFactory(departements=["59"]))
+    assembly = AssemblyFactory(
+        departements=["31", "81"], communes=["31555", "81004"], private_contact="boite@example.org"
+    )
+    return AssemblyPageFactory(parent=index, assembly=assembly, body=BODY, summary="Un résumé.", founded_on="2018-01")
+
+
+def _local_library(site):
+    library = LocalLibraryPageFactory(parent=_assembly(site))
+    for _number in range(2):
+        ResourcePageFactory(parent=library, body=BODY, measures=site.measures)
+    return library
 
 
 def _event(site):
@@ -71,6 +92,9 @@ RECIPES = {
     "LetterPage": lambda site: LetterPageFactory(parent=site.resources, measures=site.measures),
     "InitiativeIndexPage": lambda site: site.initiatives,
     "InitiativePage": lambda site: InitiativePageFactory(parent=site.initiatives, measures=site.measures),
+    "AssemblyIndexPage": lambda site: _assembly(site).get_parent(),
+    "AssemblyPage": lambda site: _local_library(site).get_parent(),
+    "LocalLibraryPage": _local_library,
     "EventIndexPage": lambda site: _event(site).get_parent(),
     "EventPage": _event,
     "PledgeIndexPage": lambda site: PledgeIndexPageFactory(parent=site.home, body=BODY, summary="Un résumé."),
@@ -88,6 +112,9 @@ QUERIES = {
     "KitPage": 14,
     "InitiativeIndexPage": 10,
     "InitiativePage": 10,
+    "AssemblyIndexPage": 6,
+    "AssemblyPage": 14,
+    "LocalLibraryPage": 11,
     "EventIndexPage": 10,
     "EventPage": 9,
     "PledgeIndexPage": 7,

@@ -161,7 +161,11 @@ EMAIL_BACKEND = "home.outbox.QueueBackend"
 EMAIL_TIMEOUT = 10
 if env("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")
-    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
+    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND", "")
+    if not MAIL_TRANSPORT:
+        raise ImproperlyConfigured(
+            "EMAIL_URL commence par smtp+tls://, smtp+ssl:// ou smtp://. Voir README.md, « Réglages »."
+        )
     globals().update(_mail)
 else:
     MAIL_TRANSPORT = "home.transport.FolderTransport"
@@ -274,7 +278,7 @@ LOGGING = {
     "loggers": {
         # Named here so that they lose the handlers Django gives them, which know no filter.
         "django": {"level": "WARNING"},
-        "django.server": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
         # Fonts subsetting is chatty, and says nothing an editor can act on.
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},

@@ -75,6 +75,12 @@ def sharing_image(context):
     return {"url": settings.BASE_URL + static("img/partage.png"), "width": 1200, "height": 630}
 
 
+@register.filter
+def is_below(url, other):
+    """Whether an address is that of a page, or of one below it."""
+    return bool(url) and url.startswith(other)
+
+
 @register.simple_tag
 def absolute(path):
     """The public address of a path of the site."""

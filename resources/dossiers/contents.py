@@ -37,12 +37,13 @@ def single_letters(dossier):
 
 
 def _pages(dossier, use):
-    pages = LetterPage.objects.for_dossiers(use, dossier.phase)
+    local = [assembly.pk for assembly in dossier.assemblies if assembly.is_listed]
+    pages = LetterPage.objects.for_dossiers(use, dossier.phase, local)
     return [page for page in pages if page.versions_for(dossier.recipient, dossier.commune)]
 
 
 def _letter(dossier, page, key, recipient, suffix):
-    values = dossier.values | {"destinataire": recipient}
+    values = dossier.values_of_letter(page) | {"destinataire": recipient}
     return Piece(
         key=key,
         title=page.title,

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assemblies.models import Assembly
+from assemblies.directory import Entry as AssemblyEntry
+from assemblies.directory import directory
 from home.dates import long_date
 from home.printing import press, printed_together
 from home.typography import french
@@ -55,8 +56,9 @@ class Dossier:
         return self.election.phase() if self.election else Phase.MANDATE
 
     @cached_property
-    def assembly(self) -> Assembly | None:
-        return Assembly.objects.covering(self.commune).first()
+    def assemblies(self) -> list[AssemblyEntry]:
+        """Those of the commune: that which names it first. The private contact of none is ever read here."""
+        return directory().covering(self.commune.pk, self.commune.departement_id)
 
     @property
     def recipient(self) -> Recipient:
@@ -73,18 +75,24 @@ class Dossier:
     @cached_property
     def values(self) -> dict[str, str]:
         """Every merge field but the recipient's; what nobody gave is left out, and prints as a blank."""
-        wishes, assembly = self.wishes, self.assembly
-        return values_of(self.commune) | {
-            # The private contact of an assembly is never read here.
-            "assemblee": assembly.name if assembly and assembly.name_shown else "",
-            "contact": assembly.printable_contact if assembly else "",
-            "date": long_date(self.day),
-            "election": election_words(self.election),
-            "signataire": wishes.signatory,
-            "date_debat": wishes.debate_date,
-            "lieu_debat": wishes.debate_place,
-            "lien": settings.BASE_URL + self.commune.get_absolute_url(),
-        }
+        wishes = self.wishes
+        return (
+            values_of(self.commune)
+            | sender(next(iter(self.assemblies), None))
+            | {
+                "date": long_date(self.day),
+                "election": election_words(self.election),
+                "signataire": wishes.signatory,
+                "date_debat": wishes.debate_date,
+                "lieu_debat": wishes.debate_place,
+                "lien": settings.BASE_URL + self.commune.get_absolute_url(),
+            }
+        )
+
+    def values_of_letter(self, letter) -> dict[str, str]:
+        """The same; a letter that an assembly wrote speaks in the name of that one."""
+        own = next((one for one in self.assemblies if one.pk == letter.assembly_id), None)
+        return self.values | (sender(own) if own else {})
 
     @cached_property
     def all_pieces(self) -> list[Piece]:
@@ -124,3 +132,14 @@ class Dossier:
         proofs = [piece.proof() for piece in self.pieces if "pdf" in piece.formats]
         seconds = 0 if self.is_personal else min(piece.kept_seconds for piece in self.pieces)
         return printed_together(proofs, seconds=seconds)
+
+
+def sender(assembly: AssemblyEntry | None) -> dict[str, str]:
+    """What a letter says of an assembly: its name where it opted in; its printable contact, else where to write to it."""
+    if assembly is None:
+        return {"assemblee": "", "contact": ""}
+    relay = settings.BASE_URL + assembly.relay_url if assembly.relay_url else ""
+    return {
+        "assemblee": assembly.name if assembly.name_shown else "",
+        "contact": assembly.printable_contact or relay,
+    }

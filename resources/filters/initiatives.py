@@ -3,6 +3,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from home.asking import MAX_SHOWN_OF_A_BAD_VALUE, FacetField, Notice, TextField
 from home.caching import remembered
 from territory.lookup import resolve_commune
 from territory.models import Commune, CommuneSize, Departement, Region
@@ -10,7 +11,7 @@ from territory.models import Commune, CommuneSize, Departement, Region
 from ..facets import FacetTable
 from ..models import Alternance, Authority, InitiativePage, Measure, Status
 from ..models.initiatives import InitiativeCommune, InitiativeMeasure, initiatives_near
-from .base import MAX_SHOWN_OF_A_BAD_VALUE, FacetField, ListFilters, Notice, TextField, measure_choices
+from .base import ListFilters, measure_choices
 
 
 def build_initiative_table() -> FacetTable:

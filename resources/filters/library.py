@@ -2,6 +2,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy
 
+from home.asking import FacetField
 from home.caching import remembered
 from territory.models import Phase
 
@@ -9,7 +10,7 @@ from ..facets import FacetTable
 from ..models import Audience, Measure, ResourceKind, ResourcePage
 from ..models.library import Language, ResourceMeasure
 from ..picks import Picks
-from .base import FacetField, ListFilters, measure_choices
+from .base import ListFilters, measure_choices
 
 
 def build_resource_table() -> FacetTable:

@@ -6,6 +6,7 @@ from .initiatives import Alternance, InitiativeCommune, InitiativeIndexPage, Ini
 from .kits import KitIndexPage, KitItem, KitPage
 from .letters import LetterPage
 from .library import Audience, ResourceIndexPage, ResourceKind, ResourceMeasure, ResourcePage
+from .local_library import LocalLibraryPage
 from .measures import Authority, Measure, MeasuresField
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "KitItem",
     "KitPage",
     "LetterPage",
+    "LocalLibraryPage",
     "Measure",
     "MeasurePage",
     "MeasuresField",

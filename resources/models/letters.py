@@ -99,10 +99,15 @@ class LetterVersionBlock(blocks.StructBlock):
 
 
 class LetterQuerySet(ResourceQuerySet):
-    def for_dossiers(self, use, phase):
-        """Those that enter the dossiers of a phase in one way, in the order of the tree."""
-        letters = self.current().filter(dossier_use=use).order_by("path")
-        return [letter for letter in letters if not letter.phases or phase in letter.phases]
+    def for_dossiers(self, use, phase, assemblies=()):
+        """Those that enter the dossiers of a phase in one way: of these assemblies (primary keys), then the national ones.
+
+        What another assembly wrote is left out. Within each, in the order of the tree.
+        """
+        letters = self.current().with_assembly().filter(dossier_use=use).order_by("path")
+        ranks = {pk: rank for rank, pk in enumerate([*assemblies, None])}
+        fitting = [one for one in letters if one.assembly_id in ranks and (not one.phases or phase in one.phases)]
+        return sorted(fitting, key=lambda one: ranks[one.assembly_id])
 
 
 class LetterPage(ResourcePage):
@@ -133,7 +138,7 @@ class LetterPage(ResourcePage):
 
     objects = PageManager.from_queryset(LetterQuerySet)()
 
-    parent_page_types = ["resources.ResourceIndexPage"]
+    parent_page_types = ["resources.ResourceIndexPage", "resources.LocalLibraryPage"]
     subpage_types = []
     kind_label = _("Courrier")
     template = "resources/letter_page.html"

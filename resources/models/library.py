@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import ExpressionWrapper, F, OuterRef, Prefetch, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -10,7 +10,9 @@ from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
 
+from assemblies.models import AssemblyPage
 from home.blocks import BODY_BLOCKS, SOURCE_BLOCKS
+from home.caching import remembered
 from home.fields import ChoicesField
 from home.forms import BasePageForm
 from home.models import BasePage
@@ -60,8 +62,20 @@ class Language(models.TextChoices):
 class ResourceQuerySet(PublishedQuerySet):
     def for_listing(self):
         """What a card of the library prints, in a fixed number of queries."""
-        return self.prefetch_related(
+        return self.with_assembly().prefetch_related(
             "measure_items", Prefetch("files", ResourceFile.objects.public(), to_attr="public_files")
+        )
+
+    def with_assembly(self):
+        """Adds `assembly_id`, whose page it stands below, and `assembly_title` where that page is published.
+
+        Both are None for what is national.
+        """
+        path = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+        above = AssemblyPage.objects.annotate(below=path).filter(below__startswith=F("path")).order_by()
+        return self.annotate(
+            assembly_id=Subquery(above.values("assembly")[:1]),
+            assembly_title=Subquery(above.published().values("title")[:1]),
         )
 
     def current(self):
@@ -95,6 +109,7 @@ class ResourceIndexPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["filters"] = ResourceFilters(request)
+        context["kits"] = remembered(request, "kits", self.get_children().live().filter(slug="kits").first)
         return context
 
 
@@ -176,7 +191,7 @@ class ResourcePage(PrintedPage, BasePage):
 
     objects = PageManager.from_queryset(ResourceQuerySet)()
 
-    parent_page_types = ["resources.ResourceIndexPage"]
+    parent_page_types = ["resources.ResourceIndexPage", "resources.LocalLibraryPage"]
     subpage_types = []
     base_form_class = ResourcePageForm
     kind_label = _("Ressource")

@@ -117,8 +117,8 @@ def test_other_floors_add_rooms(directory, monkeypatch):
     monkeypatch.setattr(provisioning, "_rooms", list(provisioning._rooms))
     provisioning.register_room(lambda page: page.add_child(instance=PlainPage(title="Salle", slug="salle")))
     page = provision(factories.AssemblyFactory()).page
-    assert [child.slug for child in page.get_children()] == ["agenda", "salle"]
-    assert AssemblyIndexPage.objects.get().get_descendant_count() == 3
+    assert [child.slug for child in page.get_children()] == ["agenda", "ressources", "salle"]
+    assert AssemblyIndexPage.objects.get().get_descendant_count() == 4
 
 
 # --- Two become one, or none ------------------------------------------------------------------------------------------

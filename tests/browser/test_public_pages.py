@@ -29,7 +29,12 @@ IN_THE_SITEMAP = {
     "ressource": r"/ressources/(?!kits/)[\w-]+/",
     "initiatives": r"/initiatives/",
     "initiative": r"/initiatives/[\w-]+/",
+    "assemblées": r"/assemblees/",
+    "assemblée": r"/assemblees/[\w-]+/",
+    "ressources d’une assemblée": r"/assemblees/[\w-]+/ressources/",
     "engagements": r"/engagements/",
+    "agenda": r"(/assemblees/[\w-]+)?/agenda/",
+    "rendez-vous": r"(/assemblees/[\w-]+)?/agenda/[\w-]+/",
     "page": r"/(la-campagne|mentions-legales|donnees-personnelles|accessibilite)/",
 }
 # Those that are not pages of the tree, and the states of lists.
@@ -40,6 +45,9 @@ ELSEWHERE = [
     "/communes/59271-grande-synthe/",
     "/communes/15014-aurillac/",
     "/communes/30350-le-vigan/dossier/",
+    "/agenda/?periode=passes",
+    "/agenda/?departement=75&q=xqzzy",
+    "/agenda/proposer/merci/",
     "/recherche/",
     "/recherche/?q=logement",
     "/recherche/?q=hebergemant",
@@ -50,6 +58,10 @@ ELSEWHERE = [
     "/initiatives/?q=xqzzy&page=douze",
     "/ressources/?type=courrier",
     "/ressources/?q=xqzzy",
+    "/assemblees/?commune=toulouse",
+    "/assemblees/?commune=albi",
+    "/assemblees/?departement=zz&q=xqzzy",
+    "/assemblees/egm-31/ecrire/",
     "/engagements/signer/",
     "/engagements/signer/?commune=saint+remi+en+bouzemont",
     "/engagements/signer/?commune=xqzzy",
@@ -185,6 +197,16 @@ def test_lists_and_their_states_are_open_to_all_light_and_keep_nothing(page, wei
     problems = [*weigh(path).problems, *look(page)]
     assert not problems, "\n".join(problems)
     assert page.context.cookies() == []
+
+
+def test_the_form_of_a_proposed_event_is_open_to_all(open_context):
+    # Its cookie, that of CSRF, no script reads.
+    page = open_context(reader=False).new_page()
+    page.goto("/agenda/proposer/")
+    assert list(look(page)) == []
+    page.get_by_role("button", name="Proposer").click()
+    page.get_by_role("alert").wait_for()
+    assert list(look(page)) == []
 
 
 def test_a_page_that_does_not_exist_is_open_to_all(page, weigh):

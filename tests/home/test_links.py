@@ -2,9 +2,9 @@
 
 import datetime
 import hashlib
+import io
 import logging
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -126,7 +126,7 @@ def test_private_pages_are_kept_and_told_nowhere(rf):
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_a_private_page_that_is_not_found_says_as_little(rf):
+def test_a_private_page_that_is_not_found_says_as_little(site, rf):
     @links.private
     def page(request):
         raise Http404
@@ -175,14 +175,14 @@ def test_every_token_that_we_give_is_masked(site):
         assert token not in mask(f"/engagements/confirmer/{token}/")
 
 
-def test_our_log_never_shows_a_token(site, capfd):
-    """The handlers as they are set, and Django's own requests."""
-    root = logging.getLogger()
-    ours = [one for one in root.handlers if any(isinstance(rule, TokenFilter) for rule in one.filters)]
-    assert ours
+def test_our_log_never_shows_a_token(site, monkeypatch):
+    """The handler as it is set, and Django's own requests."""
+    handlers = logging.getLogger().handlers
+    (ours,) = [one for one in handlers if any(isinstance(rule, TokenFilter) for rule in one.filters)]
+    monkeypatch.setattr(ours, "stream", io.StringIO())
     Client(raise_request_exception=False).get(f"/engagements/confirmer/{TOKEN}/")
     logging.getLogger("django.request").error("Internal Server Error: %s", f"/invitation/{TOKEN}/")
-    said = capfd.readouterr().err
+    said = ours.stream.getvalue()
     assert "Not Found: /engagements/confirmer/***/" in said
     assert "/invitation/***/" in said
     assert TOKEN not in said
@@ -191,10 +191,19 @@ def test_our_log_never_shows_a_token(site, capfd):
     assert not logging.getLogger("django.server").handlers
 
 
+TINY = """
+def application(environ, start_response):
+    if "echec" in environ["PATH_INFO"]:
+        raise ValueError
+    start_response("200 OK", [("Content-Length", "0")])
+    return []
+"""
+
+
 @pytest.fixture
 def served(tmp_path):
-    """A real gunicorn, set as ours, over an application that fails; gives its port and what it wrote."""
-    (tmp_path / "failing.py").write_text("def application(environ, start_response):\n    raise ValueError\n")
+    """A real gunicorn, set as ours, over a tiny application; gives its port and what it wrote."""
+    (tmp_path / "tiny.py").write_text(TINY)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -202,7 +211,7 @@ def served(tmp_path):
     environment = os.environ | {"PORT": str(port), "WEB_WORKERS": "1", "VAR_DIR": str(tmp_path)}
     environment |= {"DJANGO_SETTINGS_MODULE": "egm_cms.settings.test", "PYTHONPATH": str(tmp_path)}
     log = (tmp_path / "log").open("w+")
-    process = subprocess.Popen([*command, "failing"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    process = subprocess.Popen([*command, "tiny"], cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         yield port, tmp_path / "log"
     finally:
@@ -211,25 +220,33 @@ def served(tmp_path):
         log.close()
 
 
+def ask(port, path):
+    """True once the server answers."""
+    lines = (f"GET {path} HTTP/1.1", "Host: localhost", f"Referer: http://localhost/invitation/{TOKEN}/")
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+            client.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+            while client.recv(4096):
+                pass
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_the_web_server_never_logs_a_token(served):
     port, log = served
-    request = f"GET /engagements/confirmer/{TOKEN}/?a={TOKEN} HTTP/1.1\r\nHost: localhost\r\n"
-    request += f"Referer: http://localhost/invitation/{TOKEN}/\r\nConnection: close\r\n\r\n"
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
-                client.sendall(request.encode())
-                while client.recv(4096):
-                    pass
-            break
-        except ConnectionRefusedError:
-            time.sleep(0.2)
-    while "GET /engagements" not in log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_for(lambda: ask(port, f"/engagements/confirmer/{TOKEN}/?a={TOKEN}"))
+    ask(port, f"/engagements/echec/{TOKEN}/")
+    wait_for(lambda: '/echec/***/ HTTP/1.1" 500' in log.read_text())
     said = log.read_text()
-    assert re.search(r'"GET /engagements/confirmer/\*\*\*/\?a=\*\*\* HTTP/1.1" 500', said), said
-    assert "http://localhost/invitation/***/" in said
+    assert '"GET /engagements/confirmer/***/?a=*** HTTP/1.1" 200 0 "http://localhost/invitation/***/"' in said
     assert TOKEN not in said
 
 

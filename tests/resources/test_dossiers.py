@@ -14,12 +14,17 @@ from django.core.cache import caches
 from django.db import connection
 
 from assemblies.models import Assembly
+from home import press
+from home.caching import bump
+from resources.dossiers import ahead
 from resources.dossiers.dossier import Dossier, Wishes
 from resources.models import DownloadCount
 from resources.seeding import seed_calendar, seed_letters
 from territory.models import Commune
 from territory.seeding import seed_elections
 from tests.factories import AssemblyFactory
+
+pytestmark = pytest.mark.press
 
 TOULOUSE = "/communes/31555-toulouse/"
 TYPED = {
@@ -238,3 +243,24 @@ def test_a_download_counts_one_for_the_commune_and_a_resumed_one_no_more(campaig
 )
 def test_the_grammar_of_names_holds_in_titles(campaign, insee, words):
     assert Dossier(Commune.objects.get(pk=insee)).title == words
+
+
+def test_what_dossiers_share_is_printed_ahead_once_for_each_publication(campaign, monkeypatch, request):
+    caches["printed"].clear()
+    # What this test keeps is no document.
+    request.addfinalizer(caches["printed"].clear)
+    printed = []
+    monkeypatch.setattr(ahead, "_printed_for", None)
+    monkeypatch.setattr(press, "write_office_file", lambda html, extension: printed.append(extension) or b"file")
+    monkeypatch.setattr(press, "draw_pdf", lambda html, digest: printed.append("pdf") or b"file")
+    ahead.print_ahead()
+    assert "pdf" in printed
+    assert "odt" in printed
+    for piece in Dossier(Commune.objects.with_places().get(pk="51513")).pieces:
+        if piece.key == "argumentaire":
+            printed.clear()
+            list(piece.files())
+            assert not printed
+    bump()
+    ahead.print_ahead()
+    assert not printed

@@ -19,6 +19,8 @@ from resources.packing import safe_filename, safe_name
 from tests import factories
 from tests.test_pages import BODY
 
+pytestmark = pytest.mark.press
+
 
 @pytest.fixture
 def kits(site):

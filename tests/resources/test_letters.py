@@ -13,6 +13,8 @@ from resources.models.letters import Recipient, values_of
 from territory.models import Commune
 from tests.factories import LetterPageFactory, letter_versions
 
+pytestmark = pytest.mark.press
+
 
 def text_of(page, recipient, commune=None, **values):
     letters = page.filled(recipient, values_of(commune) | values, commune)

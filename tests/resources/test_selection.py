@@ -13,6 +13,8 @@ from tests import factories
 from tests.resources.test_kits import body_of, opened, private_collection
 from tests.test_pages import BODY
 
+pytestmark = pytest.mark.press
+
 
 @pytest.fixture
 def pages(site):

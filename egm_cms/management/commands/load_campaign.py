@@ -5,8 +5,9 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
+from assemblies.agenda_seeding import seed_agenda, seed_events
 from assemblies.provisioning import provision_all
-from assemblies.seeding import seed_assemblies
+from assemblies.seeding import seed_assemblies, seed_directory
 from home.roles import provision_roles
 from home.seeding import follow_base_url, seed_home, seed_plain_pages
 from pledges.seeding import seed_pledges
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             sys.exit(1)
         with transaction.atomic():
             seed_elections()
+            seed_assemblies()
             pieces = chain(
                 seed_home(),
                 seed_argument(),
@@ -34,13 +36,16 @@ class Command(BaseCommand):
                 seed_calendar(),
                 seed_kits(),
                 seed_initiatives(),
+                seed_directory(),
                 seed_plain_pages(),
                 seed_pledges(),
+                seed_agenda(),
             )
             count = sum(1 for _piece in tqdm(pieces, desc="Campagne", unit="page", disable=options["verbosity"] == 0))
-            seed_assemblies()
             provision_roles()
             provision_all()
+            # Below the agenda of their assembly, that now exists.
+            count += sum(1 for _event in seed_events())
             follow_base_url()
         if options["verbosity"]:
             self.stdout.write(
