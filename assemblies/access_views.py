@@ -126,7 +126,8 @@ def _members_of(groups):
 
 
 def sees_who_may_what(user):
-    return user.has_perm("auth.change_group") or managed_by(user).exists()
+    rights = ("auth.change_group", "assemblies.change_assembly")
+    return any(map(user.has_perm, rights)) or managed_by(user).exists()
 
 
 class WhoMayWhatMenuItem(MenuItem):

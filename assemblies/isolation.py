@@ -61,6 +61,13 @@ def file_policies():
         yield model, FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
 
 
+def hide_private_document(document, request):
+    """Wagtail offers to log in: who is logged in already, and whoever guesses, is told there is nothing."""
+    for restriction in document.collection.get_view_restrictions():
+        if restriction.restriction_type == restriction.GROUPS and not restriction.accept_request(request):
+            raise Http404("No such document")
+
+
 def narrow_files_of_the_api(router):
     """The admin's interface lists every public file: here, those that one may choose."""
     for name, model in (("images", CustomImage), ("documents", CustomDocument)):
@@ -105,6 +112,8 @@ CLOSED = {
     "wagtailadmin_reports:page_types_usage_results": None,
     "wagtailadmin_reports:site_history": "home.change_user",
     "wagtailadmin_reports:site_history_results": "home.change_user",
+    # Acts without the hooks of the screens.
+    "wagtailadmin_api:pages:action": None,
     "wagtailadmin_tag_autocomplete": None,
     "wagtailadmin_tag_model_autocomplete": None,
 }
@@ -119,10 +128,22 @@ def is_walled(user) -> bool:
     """Whether someone works on no page but an assembly's, or on none: neither rédaction nor modération."""
     if user.is_superuser:
         return False
-    rights = policy_registry.get_by_type(Page).get_cached_permissions_for_user(user)
-    directory = AssemblyIndexPage.objects.values_list("path", flat=True).first()
-    own = (right.page.path for right in rights)
-    return all(directory and path.startswith(directory) and path != directory for path in own)
+    pages = [right.page for right in policy_registry.get_by_type(Page).get_cached_permissions_for_user(user)]
+    # Home, its rooms, the directory: no page of an assembly is as high.
+    if any(page.depth < 4 for page in pages):
+        return False
+    directory = AssemblyIndexPage.objects.values_list("path", flat=True).first() if pages else ""
+    return all(directory and page.path.startswith(directory) for page in pages)
+
+
+def writes_for_assemblies_only(user) -> bool:
+    return is_walled(user) and policy_registry.get_by_type(Page).user_has_permission(user, "add")
+
+
+def calm_menu(request, menu_items):
+    """No list of the country's contents, no report on them."""
+    if writes_for_assemblies_only(request.user):
+        menu_items[:] = [item for item in menu_items if item.name not in ("contenus", "reports")]
 
 
 class WallMiddleware:

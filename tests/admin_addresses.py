@@ -14,11 +14,6 @@ def _rows(prefix, pk, *extra):
     return [f"{prefix}/{end}" for end in ends]
 
 
-def _page(*ends):
-    """One address of a page for each page of the assembly."""
-    return [f"pages/{{{name}}}/{end}" for name in ("page", "changed") for end in ends]
-
-
 _IDS = "id={draft}&id={changed}&id={page}"
 _WORDS = ("furti", "zib")
 
@@ -45,9 +40,12 @@ ADDRESSES = [
     "api/main/images/find/?id={image}", "api/main/images/?search=furtive",
     # Pages.
     "pages/", "pages/?q=furtive", "pages/?owner={member}", "pages/?ordering=title",
-    *_page("", "results/", "results/?q=furtive", "usage/", "edit/", "edit/preview/", "view_draft/", "add_subpage/",
-           "delete/", "unpublish/", "convert_alias/", "move/", "set_position/", "copy/", "privacy/", "lock/", "unlock/",
-           "revisions/", "workflow_history/", "history/", "history/results/", "history/?export=csv"),
+    *[f"pages/{{changed}}/{end}" for end in (
+        "", "results/", "results/?q=furtive", "usage/", "edit/", "edit/preview/", "view_draft/", "add_subpage/", "delete/",
+        "unpublish/", "convert_alias/", "move/", "set_position/", "copy/", "privacy/", "lock/", "unlock/",
+        "revisions/", "workflow_history/", "history/", "history/results/", "history/?export=csv",
+    )],
+    *[f"pages/{{page}}/{end}" for end in ("", "edit/", "delete/", "move/", "copy/", "privacy/", "history/", "results/")],
     "pages/{draft}/edit/", "pages/{draft}/delete/", "pages/{agenda}/", "pages/{agenda}/edit/", "pages/{agenda}/results/",
     "pages/{directory}/", "pages/{directory}/?q=furtive", "pages/{directory}/?export=csv",
     "pages/{home}/", "pages/{home}/results/?q=furtive",

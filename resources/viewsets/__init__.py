@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import policy_registry
 
+from assemblies.isolation import writes_for_assemblies_only
 from home.welcome import WelcomeLink
 
 from ..models import InitiativePage, Measure
@@ -24,6 +25,8 @@ class ContentGroup(ViewSetGroup):
 
 def welcome_links(user):
     """What an editor does most with these, for the home of the admin."""
+    if writes_for_assemblies_only(user):
+        return
     if policy_registry.get_by_type(InitiativePage).user_has_permission(user, "add"):
         yield WelcomeLink(_("Nouvelle initiative"), reverse("initiatives:choose_parent"), creates=True)
         yield WelcomeLink(_("Nouvelle ressource"), reverse("ressources:choose_parent"), creates=True)

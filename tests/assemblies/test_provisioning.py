@@ -11,6 +11,7 @@ from assemblies import provisioning
 from assemblies.mergers import merge
 from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage
 from assemblies.provisioning import provision
+from home.models import PlainPage
 from home.roles import MODERATION
 from tests import factories
 
@@ -58,6 +59,9 @@ def test_its_rights_stand_on_its_own_page_and_files_and_nowhere_else(assembly):
     }
     assert {right.page_id for right in pages} == {assembly.page.pk}
     files = GroupCollectionPermission.objects.filter(group=assembly.group)
+    everywhere = files.filter(collection__depth=1).values_list("permission__codename", flat=True)
+    assert set(everywhere) == {"choose_image", "choose_document"}
+    files = files.filter(collection__depth__gt=1)
     assert {right.collection_id for right in files} == {assembly.public_files_id, assembly.private_files_id}
     assert list(assembly.group.permissions.values_list("codename", flat=True)) == ["access_admin"]
 
@@ -111,7 +115,7 @@ def test_what_was_taken_away_does_not_come_back(assembly):
 
 def test_other_floors_add_rooms(directory, monkeypatch):
     monkeypatch.setattr(provisioning, "_rooms", list(provisioning._rooms))
-    provisioning.register_room(lambda page: page.add_child(instance=Page(title="Salle", slug="salle")))
+    provisioning.register_room(lambda page: page.add_child(instance=PlainPage(title="Salle", slug="salle")))
     page = provision(factories.AssemblyFactory()).page
     assert [child.slug for child in page.get_children()] == ["agenda", "ressources", "salle"]
     assert AssemblyIndexPage.objects.get().get_descendant_count() == 4
