@@ -77,7 +77,9 @@ def test_from_a_new_assembly_to_its_first_published_debate(people, server):
 
     assert Counted.clicks <= MOST_CLICKS
     with urllib.request.urlopen(server.url + "/agenda/", timeout=20) as answer:
-        assert DEBATE.split(" : ")[1] in answer.read().decode()
+        text = answer.read().decode()
+    assert DEBATE.split(" : ")[1] in text
+    assert "2 février 2027" in text
     # The link has served.
     page.goto(link)
     expect(page.get_by_text("Ce lien a déjà servi")).to_be_visible()
