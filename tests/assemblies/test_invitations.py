@@ -251,7 +251,7 @@ def test_creating_an_assembly_leads_to_inviting(log_in, roles):
 
 def test_her_menu_and_home_hold_what_she_uses(member):
     entries = menu(member)
-    assert {"Pages", "Images", "Documents", "Événements proposés", "Qui peut faire quoi"} <= entries
+    assert {"Pages", "Images", "Documents", "Propositions", "Qui peut faire quoi"} <= entries
     assert not {"Contenus", "Rapports", "Réglages", "Paramètres", "Assemblées", "Utilisateurs", "Courriels"} & entries
     html = member.get(reverse("wagtailadmin_home")).content.decode()
     assert "Nouvelle initiative" not in html
