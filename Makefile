@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-postgres check proofs fmt lock environment
+.PHONY: help run dev test test-postgres check proofs pictures fmt lock environment
 
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadscope -q
@@ -40,6 +40,9 @@ check: environment ## Ce qui se vérifie sans tests : style, gabarits, réglages
 proofs: environment ## Les preuves longues (charge, coupures, restauration), à part des tests
 	@if compgen -G 'tests/proofs/test_*.py' > /dev/null; then $(BIN)/pytest tests/proofs -q; \
 	else echo 'Aucune preuve longue pour le moment.'; fi
+
+pictures: environment ## Refaire les images des guides, prises sur le site lui-même
+	@PORT=8765 $(BIN)/python docs/make_pictures.py
 
 fmt: environment ## Mettre le code et les gabarits en forme
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .

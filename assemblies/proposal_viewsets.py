@@ -125,7 +125,7 @@ class ProposalViewSet(ModelViewSet):
     model = EventProposal
     name = "propositions"
     icon = "calendar-check"
-    menu_label = _("Événements proposés")
+    menu_label = _("Propositions")
     menu_order = 125
     add_to_admin_menu = True
     add_to_reference_index = False

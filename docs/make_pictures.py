@@ -13,11 +13,12 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "images"
@@ -94,3 +95,81 @@ class Camera:
     def show(self, address, name):
         self.page.goto(address)
         self.keep(name)
+
+
+ASSEMBLY = "Assemblée exemple du Lot"
+EDITOR = ("Camille Exemple", "camille.exemple@example.org")
+PASSWORD = "un-mot-de-passe-d-exemple"  # noqa: S105
+
+
+def of_the_network(camera: Camera, password: str):
+    """What modération sees."""
+    camera.log_in("moderation", password)
+    camera.keep("guide-accueil")
+    camera.show("/admin/initiatives/", "guide-listes")
+    for title, name in (("Grande-Synthe", "guide-initiative"), ("Demande d’une salle", "guide-courrier")):
+        camera.page.goto(f"/admin/pages/search/?q={title}")
+        camera.page.get_by_role("link", name=re.compile(f"^{title}")).first.click()
+        camera.page.get_by_role("tab", name="Contenu").wait_for()
+        camera.keep(name)
+    camera.show("/admin/kits/", "guide-kits")
+    camera.show("/admin/courriels/", "guide-courriels")
+
+
+def invite(camera: Camera):
+    """A new assembly, then the invitation of who writes for it."""
+    page = camera.page
+    page.goto("/admin/assemblees/new/")
+    page.get_by_role("textbox", name="Nom*").fill(ASSEMBLY)
+    page.get_by_role("textbox", name="Départements").fill("46")
+    camera.keep("guide-assemblee-creer")
+    page.get_by_role("button", name="Créer").click()
+    page.get_by_role("textbox", name="Prénom et nom*").fill(EDITOR[0])
+    page.get_by_role("textbox", name="Adresse électronique*").fill(EDITOR[1])
+    camera.keep("guide-assemblee-inviter")
+    page.get_by_role("button", name="Inviter", exact=True).click()
+    page.get_by_text("invitation envoyée").wait_for()
+
+
+def of_an_assembly(camera: Camera, link: str):
+    """What the person invited sees, from her link to her first debate."""
+    page = camera.page
+    page.goto(link)
+    camera.keep("guide-invitation")
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    # Sooner, it would not be a person.
+    page.wait_for_timeout(2_500)
+    page.get_by_role("button", name="Enregistrer et entrer").click()
+    page.get_by_role("link", name="Annoncer un débat").wait_for()
+    camera.keep("guide-assemblee-accueil")
+    page.get_by_role("link", name="Annoncer un débat").click()
+    page.get_by_role("textbox", name="Titre*").fill("Cahors : débat d’exemple")
+    page.get_by_role("textbox", name="Date*").fill("02/02/2027")
+    page.get_by_role("textbox", name="Heure*").fill("18:30")
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Titre*").focus()
+    camera.keep("guide-debat")
+
+
+def of_the_public(camera: Camera):
+    for address, name in (("/", "accueil"), ("/initiatives/", "initiatives")):
+        camera.show(address, name)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name, site(Path(name)), sync_playwright() as playwright:
+        folder = Path(name)
+        lines = (folder / "acces.txt").read_text().splitlines()
+        passwords = dict(line.split("\t")[:2] for line in lines if "\t" in line)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        of_the_public(Camera(browser))
+        network = Camera(browser)
+        of_the_network(network, passwords["moderation"])
+        invite(network)
+        of_an_assembly(Camera(browser), link_in_mail(folder, r"http://\S+/invitation/\S+/"))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -49,14 +49,14 @@ class Assembly(models.Model):
         default=False,
         help_text=_("Coché : le nom de l’assemblée paraît sur les pages des communes et dans les dossiers."),
     )
-    # What is its own, put in place by `provisioning.provision()`: deleting any of the three would leave it without.
+    # What is its own, put in place by `provisioning.provision()`, and again if administration deletes one of them.
     group = models.OneToOneField(
         Group,
         verbose_name=_("groupe"),
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="assembly",
     )
     public_files = models.ForeignKey(
@@ -65,7 +65,7 @@ class Assembly(models.Model):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="+",
     )
     private_files = models.ForeignKey(
@@ -74,7 +74,7 @@ class Assembly(models.Model):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="+",
     )
 

@@ -121,6 +121,14 @@ def test_a_weak_or_mistyped_password_is_refused_and_the_link_stays(assembly, cha
     assert Client().post(link(), form()).status_code == 302
 
 
+def test_a_browser_that_may_not_say_where_it_comes_from_is_let_in(assembly):
+    """The page says `no-referrer`: a post from it says `Origin: null`, and its address is proof enough."""
+    invited(assembly)
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "null"})
+    assert browser.get(link())["Referrer-Policy"] == "no-referrer"
+    assert browser.post(link(), form()).status_code == 302
+
+
 def test_an_invitation_that_is_sent_again_closes_the_first(member, assembly):
     user = invited(assembly)
     first = link()

@@ -12,7 +12,7 @@ from assemblies.mergers import merge
 from assemblies.models import Assembly, AssemblyIndexPage, AssemblyPage, EventIndexPage
 from assemblies.provisioning import provision
 from home.models import PlainPage
-from home.roles import MODERATION
+from home.roles import ADMINISTRATION, MODERATION
 from tests import factories
 
 
@@ -178,3 +178,18 @@ def test_an_empty_assembly_goes_with_all_it_was_given(assembly, log_in):
     assert not AssemblyPage.objects.exists()
     assert not Group.objects.filter(name__startswith="Assemblée").exists()
     assert not Collection.objects.filter(name__startswith="EGM 59").exists()
+
+
+def test_what_administration_deletes_is_made_again_and_empty(assembly, log_in):
+    administrator, member = log_in(ADMINISTRATION), factories.UserFactory()
+    member.groups.add(assembly.group)
+    administrator.post(reverse("wagtailusers_groups:delete", args=[assembly.group_id]))
+    administrator.post(reverse("wagtailadmin_collections:delete", args=[assembly.private_files_id]))
+    assembly = Assembly.objects.get()
+    assert (assembly.group, assembly.private_files) == (None, None)
+    assembly = provision(assembly)
+    assert not assembly.group.user_set.exists()
+    assert set(GroupPagePermission.objects.filter(group=assembly.group).values_list("page", flat=True)) == {
+        assembly.page.pk
+    }
+    assert CollectionViewRestriction.objects.get().collection == assembly.private_files
