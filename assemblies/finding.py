@@ -57,6 +57,17 @@ class DirectorySearch(forms.Form):
         """The code of the région asked."""
         return next(iter(self.cleaned_data["region"]), "")
 
+    @cached_property
+    def departements_offered(self) -> list[tuple[str, str]]:
+        """Those that leave something, and the one already chosen; the others are the places to be taken."""
+        touched = frozenset().union(*(one.touches for one in self.directory.listed), self.cleaned_data["departement"])
+        return [choice for choice in self.fields["departement"].choices if choice[0] in touched]
+
+    @property
+    def regions_offered(self) -> list[tuple[str, str]]:
+        own = {self.directory.departements[code].region_id for code, _name in self.departements_offered}
+        return [choice for choice in self.fields["region"].choices if choice[0] in own or choice[0] == self.in_region]
+
     @property
     def is_filtered(self) -> bool:
         return bool(self.text or self.found or self.in_departement or self.in_region)

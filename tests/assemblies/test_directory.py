@@ -185,6 +185,13 @@ class TestFilters:
         assert sorted(titles(client, "?region=76")) == ["Deux", "EGM 31", "Ville"]
         assert titles(client, "?region=32&departement=31") == []
 
+    def test_the_form_offers_what_leaves_something_and_what_is_chosen(self, index, client):
+        listed(index, "EGM 31", departements=["31"])
+        AssemblyFactory(departements=["59"])
+        search = ask(client, "?departement=2a")["search"]
+        assert [code for code, _name in search.departements_offered] == ["2A", "31"]
+        assert [name for _code, name in search.regions_offered] == ["Corse", "Occitanie"]
+
     def test_a_departement_that_nobody_touches_gives_the_nearest(self, index, client):
         listed(index, "EGM 31", departements=["31"])
         text = words(client.get("/assemblees/?departement=81"))
