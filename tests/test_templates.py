@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 TEMPLATES = sorted((Path(__file__).parent.parent / "templates").rglob("*.html"))
 LITERAL = re.compile(r'{% translate "([^"]*)"|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}', re.S)

@@ -15,6 +15,8 @@ from home.models import PlainPage
 from home.roles import ADMINISTRATION, MODERATION
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def directory(roles):

@@ -12,7 +12,7 @@ from home.extraction import text_of
 from home.models import CustomDocument, CustomImage
 from tests.home.files import pdf_saying, photo
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture

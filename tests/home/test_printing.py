@@ -18,7 +18,7 @@ from tests.factories import ResourcePageFactory
 from tests.home.files import photo
 from tests.test_pages import BODY
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from resources.archives import (
     manifest,
 )
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 UNKNOWN = "0" * 64
 FILES = {

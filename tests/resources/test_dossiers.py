@@ -24,7 +24,7 @@ from territory.models import Commune
 from territory.seeding import seed_elections
 from tests.factories import AssemblyFactory
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 TOULOUSE = "/communes/31555-toulouse/"
 TYPED = {

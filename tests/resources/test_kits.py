@@ -19,7 +19,7 @@ from resources.packing import safe_filename, safe_name
 from tests import factories
 from tests.test_pages import BODY
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture

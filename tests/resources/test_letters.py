@@ -13,7 +13,7 @@ from resources.models.letters import Recipient, values_of
 from territory.models import Commune
 from tests.factories import LetterPageFactory, letter_versions
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 
 def text_of(page, recipient, commune=None, **values):

@@ -25,7 +25,7 @@ from resources.merging import (
     with_de_departement,
 )
 
-pytestmark = pytest.mark.press
+pytestmark = pytest.mark.any_database
 
 NAMES = [
     # consonants
