@@ -11,6 +11,7 @@ import http.client
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ PORT = int(os.environ.get("PORT") or 8765)
 ADDRESS = f"http://127.0.0.1:{PORT}"
 START_SECONDS = 300
 COLOURS = 128
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -162,7 +164,9 @@ def main():
         folder = Path(name)
         lines = (folder / "acces.txt").read_text().splitlines()
         passwords = dict(line.split("\t")[:2] for line in lines if "\t" in line)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, BROWSERS))), args=ARGUMENTS
+        )
         of_the_public(Camera(browser))
         network = Camera(browser)
         of_the_network(network, passwords["moderation"])

@@ -46,6 +46,8 @@ from egm_cms.management.commands.prepare import Command
 Command().collect_static_files()
 """
 
+# As deploy/system_packages.sh looks for it.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -211,7 +213,9 @@ def _own_database(worker_id):
 def browser(server):
     """Ended with the module: while it lives, Django takes the process for an asynchronous one and refuses its database."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
+        chromium = playwright.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, BROWSERS))), args=BROWSER_ARGUMENTS
+        )
         yield chromium
         chromium.close()
 
