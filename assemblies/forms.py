@@ -1,7 +1,9 @@
 """The form of an assembly in the admin: its territory is typed, a place a line, out of 35,000 communes."""
 
+from anyascii import anyascii
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -10,6 +12,8 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from territory.folding import fold_name
 from territory.lookup import current_index, find_communes
 from territory.models import Commune, Departement
+
+from .models import Assembly
 
 MAX_LINES = 2000
 MAX_SHOWN = 60
@@ -131,3 +135,21 @@ class AssemblyForm(WagtailAdminModelForm):
             "le code INSEE, le nom s’il est unique, ou le nom et le département (« Saint-Denis 93 »)."
         ),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            # Filled in from the name while one types; by `clean` where no script ran.
+            self.fields["slug"].required = False
+
+    def clean(self):
+        cleaned_data = super().clean()
+        if not cleaned_data.get("slug") and cleaned_data.get("name") and not self.has_error("slug"):
+            cleaned_data["slug"] = self.instance.slug or _free_slug(cleaned_data["name"])
+        return cleaned_data
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(anyascii(name).replace("'", "-"))[:50].strip("-") or "assemblee"
+    names = (base, *(f"{base}-{number}" for number in range(2, 100)))
+    return next(one for one in names if not Assembly.objects.filter(slug=one).exists())

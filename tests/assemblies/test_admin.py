@@ -210,3 +210,10 @@ def test_an_assembly_of_that_name_made_by_hand_is_left_alone(db):
     factories.AssemblyFactory(name="EGM 31", slug="autre")
     assert seed_assemblies() == 0
     assert Assembly.objects.get().slug == "autre"
+
+
+def test_an_address_left_empty_comes_from_the_name(log_in, roles):
+    factories.AssemblyFactory(slug="l-ete-a-sete")
+    data = {"name": "L’Été à Sète", "slug": "", "departements": "34", "communes": "", "printable_contact": ""}
+    assert log_in("Modération").post(reverse("assemblees:add"), data).status_code == 302
+    assert Assembly.objects.get(name="L’Été à Sète").slug == "l-ete-a-sete-2"
