@@ -17,7 +17,9 @@ def calendar(request):
     """All the events, those of a département or of an assembly; unknown values are ignored, as in lists."""
     events = EventPage.objects.published().for_calendars().for_listing()
     name = _("Agenda — %s") % SiteSettings.for_request(request).name
-    departement = Departement.objects.filter(pk=request.GET.get("departement", "")[:3].upper()).first()
+    departement = Departement.objects.filter(
+        pk=request.GET.get("departement", "").replace("\x00", "")[:3].upper()
+    ).first()
     if departement:
         events = events.in_departement(departement.code)
         name = f"{name}, {departement.name}"

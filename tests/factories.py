@@ -388,7 +388,7 @@ def many_initiatives(index, number, searchable=False, first_path=1000):
     for rank in range(number):
         place = first_path + rank
         card = InitiativePage(
-            pk=first + rank, page_ptr_id=first + rank, title=f"Fiche {place:05d}", slug=f"fiche-{place}", draft_title="",
+            id=first + rank, page_ptr_id=first + rank, title=f"Fiche {place:05d}", slug=f"fiche-{place}", draft_title="",
             path=Page._get_path(index.path, index.depth + 1, place), depth=index.depth + 1, content_type=kind,
             url_path=f"{index.url_path}fiche-{place}/", live=True, locale=index.locale, first_published_at=now,
             last_published_at=now, what_was_done="<p>Ce qui a été fait.</p>", status=["en_cours", "terminee"][rank % 2],

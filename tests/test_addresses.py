@@ -21,8 +21,6 @@ from .factories import (
 )
 from .test_pages import BODY
 
-pytestmark = pytest.mark.any_database
-
 ANSWERS = {
     "/": "text/html",
     "/argumentaire/": "text/html",

@@ -8,8 +8,6 @@ from home.caching import forget
 
 from .factories import InitiativePageFactory, UserFactory
 
-pytestmark = pytest.mark.any_database
-
 PUBLIC = [
     "/", "/argumentaire/", "/initiatives/", "/initiatives.csv", "/initiatives.geojson", "/communes/31555-toulouse/",
     "/api/communes/?q=lyon", "/api/v2/pages/", "/recherche/?q=a", "/feeds/ressources.atom", "/sitemap.xml",

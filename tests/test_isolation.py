@@ -49,7 +49,7 @@ from territory.models import Election
 from . import factories
 from .admin_addresses import ADDRESSES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 MARK = "Zibeline"
 # « furtive » finds what says MARK, without the question saying it.

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.any_database
-
 TEMPLATES = sorted((Path(__file__).parent.parent / "templates").rglob("*.html"))
 LITERAL = re.compile(r'{% translate "([^"]*)"|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}', re.S)
 

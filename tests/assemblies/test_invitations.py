@@ -19,8 +19,6 @@ from home.roles import ADMINISTRATION, MODERATION, REDACTION
 from tests import factories
 from tests.home.test_admin import menu
 
-pytestmark = pytest.mark.any_database
-
 PASSWORD = "une-cabane-dans-les-arbres"
 
 

@@ -15,8 +15,6 @@ from home.models import PlainPage
 from home.roles import ADMINISTRATION, MODERATION
 from tests import factories
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def directory(roles):

@@ -13,8 +13,6 @@ from home import outbox, public_forms
 from home.models import OutgoingMail
 from tests.factories import AssemblyFactory, AssemblyIndexPageFactory, AssemblyPageFactory
 
-pytestmark = pytest.mark.any_database
-
 SECRET = "boite-secrete@example.org"
 ADDRESS = "/assemblees/egm-31/ecrire/"
 THANKS = ADDRESS + "merci/"

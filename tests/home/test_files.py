@@ -12,8 +12,6 @@ from home.extraction import text_of
 from home.models import CustomDocument, CustomImage
 from tests.home.files import pdf_saying, photo
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def picture(db):

@@ -18,8 +18,6 @@ from tests.factories import ResourcePageFactory
 from tests.home.files import photo
 from tests.test_pages import BODY
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def resource(site):

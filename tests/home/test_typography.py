@@ -5,8 +5,6 @@ from home.dates import format_partial_date, parse_partial_date
 from home.templatetags.typography import number, partial_date, rich, typo
 from home.typography import french
 
-pytestmark = pytest.mark.any_database
-
 NBSP, NARROW = "\u00a0", "\u202f"
 
 

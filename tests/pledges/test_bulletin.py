@@ -17,8 +17,6 @@ from resources.models import MeasurePage
 from territory.models import Commune
 from tests.factories import PledgeIndexPageFactory
 
-pytestmark = pytest.mark.any_database
-
 # The longest name of France; a name with an article; no commune.
 COMMUNES = ["51513", "76351", None]
 

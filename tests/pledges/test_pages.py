@@ -12,8 +12,6 @@ from pledges.models import PledgeIndexPage
 from pledges.seeding import seed_pledges
 from tests.factories import PlainPageFactory, PledgeIndexPageFactory
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def index(site):

@@ -30,8 +30,6 @@ from resources.archives import (
     manifest,
 )
 
-pytestmark = pytest.mark.any_database
-
 UNKNOWN = "0" * 64
 FILES = {
     "Lisez-moi.txt": b"Bonjour",

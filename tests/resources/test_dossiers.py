@@ -24,8 +24,6 @@ from territory.models import Commune
 from territory.seeding import seed_elections
 from tests.factories import AssemblyFactory
 
-pytestmark = pytest.mark.any_database
-
 TOULOUSE = "/communes/31555-toulouse/"
 TYPED = {
     "destinataires": "Aimée Ornithorynque\nBasile Coelacanthe\n\n  Chloé   Axolotl ",

@@ -19,8 +19,6 @@ from resources.packing import safe_filename, safe_name
 from tests import factories
 from tests.test_pages import BODY
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def kits(site):

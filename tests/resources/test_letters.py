@@ -13,8 +13,6 @@ from resources.models.letters import Recipient, values_of
 from territory.models import Commune
 from tests.factories import LetterPageFactory, letter_versions
 
-pytestmark = pytest.mark.any_database
-
 
 def text_of(page, recipient, commune=None, **values):
     letters = page.filled(recipient, values_of(commune) | values, commune)

@@ -25,8 +25,6 @@ from resources.merging import (
     with_de_departement,
 )
 
-pytestmark = pytest.mark.any_database
-
 NAMES = [
     # consonants
     ("Lyon", "de Lyon", "à Lyon"),

@@ -8,8 +8,6 @@ from home.models import CustomDocument
 from tests.factories import InitiativePageFactory, ResourcePageFactory
 from tests.home.files import pdf_saying
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def secret_collection(db):

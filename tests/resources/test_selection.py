@@ -13,8 +13,6 @@ from tests import factories
 from tests.resources.test_kits import body_of, opened, private_collection
 from tests.test_pages import BODY
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def pages(site):
